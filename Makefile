@@ -1,0 +1,59 @@
+# make demo  sets everything up and runs all five steps on three examples
+# make test  sets everything up and passes lint, types and tests
+# The rest:  check bench real docs schema clean
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+READY   = $(VENV)/.ready
+PACKAGES = spec compiler runtime schemas cli examples
+# Two workers: TensorFlow's own threads take the rest of a larger machine.
+WORKERS ?= 2
+
+.PHONY: demo test check lint types bench real docs schema clean
+
+demo: $(READY)
+	rm -rf demo && mkdir demo
+	cd demo && for name in counting sunspots digits; do \
+	    ../$(BIN)/lstmc init --template $$name && \
+	    ../$(BIN)/lstmc check $$name.lstm.json && \
+	    ../$(BIN)/lstmc run $$name.lstm.json --verbose 1 || exit 1; \
+	done
+	@echo; echo "The models, histories and learning curves are in demo/runs."
+
+test: check
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not real"
+
+check: lint types
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# Type checkers see the package through a link called as it is imported.
+types: $(READY)
+	mkdir -p $(VENV)/types && ln -sfn ../.. $(VENV)/types/lstmc
+	cd $(VENV)/types && MYPYPATH=. ../bin/mypy --config-file ../../pyproject.toml \
+	    $(PACKAGES:%=-p lstmc.%) -m lstmc -m lstmc.api -m lstmc.__main__
+
+# On the data sets beside the checkout, where they are: minutes.
+real: $(READY)
+	$(BIN)/python tests/real/results.py
+
+bench: $(READY)
+	$(BIN)/python benchmarks/startup.py
+
+docs: $(READY)
+	$(BIN)/python docs/generate.py
+
+schema: $(READY)
+	$(BIN)/python -m lstmc.schemas.generate
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

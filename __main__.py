@@ -1,0 +1,5 @@
+"""`python -m lstmc`: the command line."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The language: what a spec file may say. Imports pydantic and nothing heavier."""

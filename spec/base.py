@@ -1,0 +1,208 @@
+"""What every section of a spec is made of: strict frozen models, and objects named by `type`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, TypeAlias, get_args
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
+
+NAME_PATTERN = r"^[A-Za-z0-9_.-]{1,64}$"
+
+Positive: TypeAlias = Annotated[int, Field(gt=0)]
+Natural: TypeAlias = Annotated[int, Field(ge=0)]
+Rate: TypeAlias = Annotated[float, Field(ge=0.0, lt=1.0)]
+NonNegativeFloat: TypeAlias = Annotated[float, Field(ge=0.0)]
+PositiveFloat: TypeAlias = Annotated[float, Field(gt=0.0)]
+Seed: TypeAlias = Annotated[int, Field(ge=0, lt=2**31)]
+Name: TypeAlias = Annotated[str, Field(pattern=NAME_PATTERN)]
+
+
+class Section(BaseModel):
+    """A JSON object of the spec: strict types, no unknown keys, immutable."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False)
+
+    #: Keys that Keras once had, or that live elsewhere in a spec, and what to do instead.
+    removed: ClassVar[Mapping[str, str]] = {}
+
+    @classmethod
+    def later(cls) -> frozenset[str]:
+        """The keys that this version refuses."""
+        return frozenset(name for name, field in cls.model_fields.items() if marker_in(field.metadata, Later))
+
+    @model_serializer(mode="wrap")
+    def _dump(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = handler(self)
+        return {key: value for key, value in data.items() if key not in self.later()}
+
+
+class Tagged(Section):
+    """A section that says what it is by its `type`."""
+
+    type: str
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments as Keras spells them, without `type`, nested objects untouched."""
+        return {name: getattr(self, name) for name in type(self).model_fields if name != "type"}
+
+
+class Later:
+    """Marks a key that belongs to the language and that this version refuses, with code LC209."""
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(_refuse)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "null"}
+
+
+def _refuse(value: object) -> None:
+    if value is not None:
+        raise PydanticCustomError("later", "not yet in this version")
+
+
+NotYet: TypeAlias = Annotated[None, Later()]
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Classes that are chosen by the `type` of an object, or by a name alone.
+
+    As an annotation it validates by looking the class up, so that no union of all classes is
+    ever built. Strings are accepted when `names` has them.
+
+    Attributes:
+        kind: what the classes are, for messages: `optimizer`.
+        classes: from `type` to class.
+        names: from a name that may stand alone to the `type` it means.
+        case_sensitive: whether names are compared exactly, as Keras does.
+        later: types of the language that this version refuses.
+    """
+
+    kind: str
+    classes: Mapping[str, type[Tagged]]
+    names: Mapping[str, str]
+    case_sensitive: bool = True
+    later: frozenset[str] = frozenset()
+    named: bool = True
+
+    def validate(self, value: object) -> Tagged:
+        """The instance that `value`, a name, an object or an instance, stands for."""
+        match value:
+            case Tagged():
+                return value
+            case str() if self.named:
+                return self.classes[self._type_of(value)].model_validate({})
+            case dict() if "type" not in value:
+                raise PydanticCustomError("no_type", "the {kind} has no `type`", {"kind": self.kind})
+            case dict():
+                return self.class_of(value["type"]).model_validate(value)
+        raise PydanticCustomError(
+            "no_object",
+            "{kind} is {form}",
+            {"kind": self.kind, "form": "a name or an object" if self.named else "an object"},
+        )
+
+    def class_of(self, type_: object) -> type[Tagged]:
+        """The class that `type_` names."""
+        if isinstance(type_, str) and type_ in self.classes:
+            return self.classes[type_]
+        raise self._unknown(type_, "unknown_type", tuple(self.classes))
+
+    def _type_of(self, name: str) -> str:
+        if name in self.names:
+            return self.names[name]
+        if not self.case_sensitive and name.lower() in self.names:
+            return self.names[name.lower()]
+        raise self._unknown(name, "unknown_name", tuple(self.names))
+
+    def _unknown(self, found: object, error: str, known: tuple[str, ...]) -> PydanticCustomError:
+        if isinstance(found, str) and found in self.later:
+            return PydanticCustomError("later_type", "not yet in this version", {"kind": self.kind})
+        return PydanticCustomError(error, "unknown {kind}", {"kind": self.kind, "known": known})
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        serialize = core_schema.plain_serializer_function_ser_schema(_dump, info_arg=True)
+        return core_schema.no_info_plain_validator_function(self.validate, serialization=serialize)
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"x-choice": self.kind}
+
+    def __hash__(self) -> int:
+        return hash(self.kind)
+
+
+def _dump(value: Tagged, info: SerializationInfo) -> dict[str, Any]:
+    return {"type": value.type, **value.model_dump(mode="json", exclude_unset=info.exclude_unset)}
+
+
+@dataclass(frozen=True)
+class Shorthand:
+    """Lets a value stand for the object that has it at every one of `keys`: `"a.csv"` for `{"path": "a.csv"}`.
+
+    An object with the key `value_key` is such a value, not the section itself.
+    """
+
+    keys: tuple[str, ...]
+    value_key: str | None = None
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+    def expand(self, value: object) -> object:
+        """The object that `value` stands for."""
+        is_section = isinstance(value, Section) or (isinstance(value, dict) and self.value_key not in value)
+        return value if is_section or value is None else dict.fromkeys(self.keys, value)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        full = handler(schema)
+        section = full["anyOf"][0] if "anyOf" in full else full
+        value = handler.resolve_ref_schema(section)["properties"][self.keys[0]]
+        is_section: dict[str, Any] = {"type": "object"}
+        if self.value_key:
+            is_section["not"] = {"required": [self.value_key]}
+        return {
+            "if": is_section,
+            "then": section,
+            "else": {"anyOf": [value, {"type": "null"}]} if full is not section else value,
+        }
+
+
+class Exactly:
+    """Compares a literal with its type too: `true` and 1.0 are not 1."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        allowed = get_args(source)
+
+        def check(value: object) -> object:
+            if any(value == literal and type(value) is not type(literal) for literal in allowed):
+                raise PydanticKnownError("literal_error", {"expected": _listed(allowed)})
+            return value
+
+        return core_schema.no_info_before_validator_function(check, handler(source))
+
+
+def _listed(allowed: tuple[object, ...]) -> str:
+    *first, last = (repr(literal) for literal in allowed)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def marker_in(metadata: Iterable[object], kind: type) -> Any:
+    """The first of `metadata`, or of the types inside it, that is of class `kind`, or None."""
+    for part in metadata:
+        if isinstance(part, kind):
+            return part
+        found = marker_in((*getattr(part, "__metadata__", ()), *get_args(part)), kind)
+        if found is not None:
+            return found
+    return None

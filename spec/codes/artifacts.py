@@ -1,0 +1,69 @@
+"""LC7xx: artifacts and runs."""
+
+from .table import Code
+
+ARTIFACTS = (
+    Code(
+        "LC701",
+        "not an lstmc artifact",
+        "The file is of another kind, or was written by another program.",
+        "lstmc predict model.keras",
+        "Name a `.lstmc` file; `lstmc build` and `lstmc fit` write them.",
+    ),
+    Code(
+        "LC702",
+        "the artifact is cut short or has been extended",
+        "The file's length is not the one its header gives. A copy or download was cut off.",
+        "head -c 1000 air.lstmc > cut.lstmc",
+        "Copy the file again.",
+    ),
+    Code(
+        "LC703",
+        "the artifact is damaged",
+        "Its SHA-256 is not the one that was written.",
+        "one flipped bit",
+        "Copy the file again from its source.",
+    ),
+    Code(
+        "LC704",
+        "the artifact is of another version",
+        "It was written by a newer lstmc.",
+        "format 2 read by a version that knows format 1",
+        "Install a newer lstmc.",
+    ),
+    Code(
+        "LC705",
+        "the artifact contradicts itself",
+        "Its weights are not those that its spec asks for.",
+        "a tensor of another shape than the layer's",
+        "Train again; the file was assembled by another program.",
+    ),
+    Code(
+        "LC706",
+        "the file cannot be written",
+        "The folder does not exist, may not be written, or the disk is full.",
+        "lstmc build air.lstm.json -o nowhere/air.lstmc",
+        "Choose another place; the file that was there before is unharmed.",
+    ),
+    Code(
+        "LC707",
+        "the model is not trained",
+        "Predictions of random weights mean nothing.",
+        "lstmc build air.lstm.json && lstmc predict air.lstmc",
+        "Train it first: `lstmc fit air.lstmc`.",
+    ),
+    Code(
+        "LC708",
+        "the loss is not finite",
+        "Training diverged: the loss became NaN or infinite.",
+        '"learning_rate": 1000',
+        "Lower the learning rate, scale the data (`data.scale`), or set `clipnorm`.",
+    ),
+    Code(
+        "LC711",
+        "the artifact cannot be read",
+        "The path does not exist, is a folder, or may not be read.",
+        "lstmc predict ari.lstmc",
+        "Check the path.",
+    ),
+)

@@ -1,0 +1,27 @@
+"""LC6xx: memory, devices and what is installed."""
+
+from .table import Code
+
+RESOURCES = (
+    Code(
+        "LC601",
+        "the model is too large",
+        "Its parameters, with gradients and optimizer state, exceed `runtime.limits`.",
+        '{ "type": "LSTM", "units": 1000000000 }',
+        "Use fewer units, or raise `runtime.limits`.",
+    ),
+    Code(
+        "LC602",
+        "the device is not there",
+        "TensorFlow does not see the device that was asked for.",
+        "lstmc fit air.lstm.json --device gpu",
+        "Choose one of those listed; `lstmc doctor` says what was found.",
+    ),
+    Code(
+        "LC603",
+        "Keras is set up for something else",
+        "lstmc needs Keras on the TensorFlow backend, float32 and channels_last.",
+        "KERAS_BACKEND=jax lstmc fit air.lstm.json",
+        "Unset `KERAS_BACKEND` and the settings that are named.",
+    ),
+)

@@ -1,0 +1,48 @@
+"""What all layers share."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal, TypeAlias
+
+from pydantic import Field
+
+from ..base import Name, Tagged
+
+#: Keras's activations that keep their input's shape; `glu` and `threshold` are told apart by the compiler.
+Activation_: TypeAlias = Literal[
+    "celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish",
+    "hard_tanh", "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu",
+    "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid",
+    "sparsemax", "squareplus", "swish", "tanh", "tanh_shrink",
+]  # fmt: skip
+
+_BY_RUNTIME = "the precision of the whole model is set at `runtime.precision`"
+_BY_INPUT = "the shape of a sample is written once, at `input`"
+
+
+class Layer(Tagged):
+    """One entry of `layers`, named and spelt as in Keras."""
+
+    name: Name | None = Field(default=None, description="Unique name of the layer; given by its type if null.")
+    trainable: bool = Field(default=True, description="Whether training changes the layer's weights.")
+
+    removed: ClassVar[Mapping[str, str]] = {
+        "dtype": _BY_RUNTIME,
+        "autocast": _BY_RUNTIME,
+        "input_shape": _BY_INPUT,
+        "batch_input_shape": _BY_INPUT + " (with `batch_size` for stateful models)",
+        "input_dim": _BY_INPUT,
+        "input_length": _BY_INPUT,
+        "output_dim": "Keras 3 calls it `units`",
+        "inner_activation": "Keras 3 calls it `recurrent_activation`",
+        "init": "Keras 3 calls it `kernel_initializer`",
+        "inner_init": "Keras 3 calls it `recurrent_initializer`",
+        "W_regularizer": "Keras 3 calls it `kernel_regularizer`",
+        "U_regularizer": "Keras 3 calls it `recurrent_regularizer`",
+        "b_regularizer": "Keras 3 calls it `bias_regularizer`",
+        "dropout_W": "Keras 3 calls it `dropout`",
+        "dropout_U": "Keras 3 calls it `recurrent_dropout`",
+        "time_major": "it was removed in Keras 3; inputs are [samples, timesteps, features]",
+        "implementation": "it was removed in Keras 3; leave it out",
+        "consume_less": "it was removed in Keras 2; leave it out",
+        "weights": "it was removed in Keras 3; use an initializer, or `fit` an artifact",
+    }

@@ -1,0 +1,101 @@
+"""Tree -> Spec: Pydantic's complaints become diagnostics with a place and a fix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from .complaints import Complaints
+from .diagnostics import Diagnostic, Path
+from .layers import Layer
+from .model import Spec
+from .phrases import kind_of
+from .syntax import MISSING, Tree
+
+
+class Broken(Layer):
+    """Stands in for a layer that could not be read, so that the others keep their places."""
+
+    type: str = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file as far as it could be understood.
+
+    Attributes:
+        tree: the text with its spans.
+        spec: the spec; parts that could not be read have their defaults, or are `Broken` layers.
+            None when the document is no object or has no layers at all.
+        broken: the top-level keys whose value could not be read.
+        diagnostics: what the text and the language object to.
+    """
+
+    tree: Tree
+    spec: Spec | None
+    broken: frozenset[str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load(tree: Tree) -> Draft:
+    """Validates the document of `tree`; never raises."""
+    if tree.root is None:
+        return Draft(tree, None, frozenset(), tree.diagnostics)
+    data = tree.data()
+    if not isinstance(data, dict):
+        wrong = Diagnostic(
+            "LC214",
+            f"a spec is an object, and this is {kind_of(data)}",
+            tree.root.span,
+            help='write `{ "lstmc": 1, "layers": […] }`',
+        )
+        return Draft(tree, None, frozenset(), (*tree.diagnostics, wrong))
+    data, holes = _without_holes(data)
+    try:
+        return Draft(tree, Spec.model_validate(data), frozenset(str(hole[0]) for hole in holes), tree.diagnostics)
+    except ValidationError as failure:
+        complaints = Complaints(tree, data, holes)
+        diagnostics = [d for d in complaints.diagnostics(failure) if not _undecoded(tree, d)]
+        broken = frozenset(str(path[0]) for path in (*complaints.paths, *holes) if path)
+        return Draft(tree, _partial(data, broken), broken, (*tree.diagnostics, *diagnostics))
+
+
+def _undecoded(tree: Tree, diagnostic: Diagnostic) -> bool:
+    """Whether the mistake lies in bytes that are not UTF-8, which the parser has told."""
+    span = diagnostic.span
+    return span is not None and "\ufffd" in tree.source.text[span.start : span.end]
+
+
+def _without_holes(data: dict[str, Any]) -> tuple[dict[str, Any], list[Path]]:
+    """Leaves out keys without a value, which the parser has reported; returns where they were."""
+    holes: list[Path] = []
+
+    def clean(value: Any, path: Path) -> Any:
+        match value:
+            case dict():
+                holes.extend((*path, key) for key, item in value.items() if item is MISSING)
+                return {key: clean(item, (*path, key)) for key, item in value.items() if item is not MISSING}
+            case list():
+                return [clean(item, (*path, i)) for i, item in enumerate(value) if item is not MISSING]
+        return value
+
+    return clean(data, ()), holes
+
+
+def _partial(data: dict[str, Any], broken: frozenset[str]) -> Spec | None:
+    """The spec made of what can be read, so that one mistake does not hide the others."""
+    entries = data.get("layers")
+    if not isinstance(entries, list) or not entries:
+        return None
+    kept = {key: value for key, value in data.items() if key in Spec.model_fields and key not in broken}
+    kept |= {"lstmc": 1, "layers": [_layer(entry) for entry in entries]}
+    return Spec.model_validate(kept)
+
+
+def _layer(entry: object) -> object:
+    try:
+        return Spec.model_validate({"lstmc": 1, "layers": [entry]}).layers[0]
+    except ValidationError:
+        return Broken()

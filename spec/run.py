@@ -1,0 +1,80 @@
+"""Fit, evaluate, predict, and what they run on."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from .base import Exactly, NotYet, Positive, Section, Seed
+
+Output: TypeAlias = Literal["values", "classes", "probabilities"]
+
+
+class Fit(Section):
+    """Training: Keras's `fit`."""
+
+    epochs: Positive = Field(default=10, description="Passes over the training samples.")
+    batch_size: Positive = Field(default=32, description="Samples a step; at most all there are.")
+    shuffle: bool | None = Field(
+        default=None, description="Whether every epoch has its own order; true, but false for stateful models, if null."
+    )
+    seed: Seed = Field(default=0, description="Seed of the weights, the dropout and the order.")
+    validation_split: Annotated[float, Field(gt=0.0, lt=1.0)] | None = Field(
+        default=None, description="Last fraction of the arrays handed in that is held back to validate."
+    )
+    verbose: Annotated[Literal[0, 1, 2], Exactly()] = Field(
+        default=1, description="0 silent, 1 a progress bar, 2 a line an epoch."
+    )
+    class_weight: NotYet = Field(default=None, description="Weights of the classes.")
+    sample_weight: NotYet = Field(default=None, description="Column of sample weights.")
+    reset_states: NotYet = Field(default=None, description="When stateful layers forget; each epoch.")
+    early_stopping: NotYet = Field(default=None, description="Keras's EarlyStopping.")
+    reduce_lr_on_plateau: NotYet = Field(default=None, description="Keras's ReduceLROnPlateau.")
+    checkpoint: NotYet = Field(default=None, description="Checkpoints of a run.")
+    tensorboard: NotYet = Field(default=None, description="Folder of TensorBoard's event files.")
+
+
+class Evaluate(Section):
+    """Evaluation: Keras's `evaluate`, beside a naive baseline."""
+
+    on: Literal["train", "validation", "test", "all"] = Field(default="test", description="Part of the data.")
+    baseline: Literal["auto", "persistence", "mean", "majority", "none"] = Field(
+        default="auto",
+        description="Naive prediction to compare with: persistence for windows, majority for labels, mean otherwise.",
+    )
+    batch_size: Positive | None = Field(default=None, description="Samples a call; chosen by the engine if null.")
+
+
+class Predict(Section):
+    """Prediction: Keras's `predict`, in original units and labels."""
+
+    output: Output | None = Field(
+        default=None, description="What is returned: values for regression, otherwise classes, if null."
+    )
+    threshold: Annotated[float, Field(gt=0.0, lt=1.0)] = Field(
+        default=0.5, description="Probability from which a binary or multilabel class is given."
+    )
+    batch_size: Positive | None = Field(default=None, description="Samples a call; chosen by the engine if null.")
+
+
+class Limits(Section):
+    """What a model may take."""
+
+    parameters: Positive | None = Field(default=None, description="Greatest number of parameters.")
+    memory: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)? ?([KMGT]i?B|B)$")] | None = Field(
+        default=None, description="Greatest memory of weights, gradients and optimizer state, as `8 GiB`."
+    )
+
+
+class Runtime(Section):
+    """What the model runs on."""
+
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|gpu(:[0-9]+)?)$")] = Field(
+        default="auto", description="`auto`, `cpu`, `gpu` or `gpu:N`."
+    )
+    engine: Literal["auto", "tensorflow"] = Field(default="auto", description="What executes the model.")
+    precision: Literal["float32"] = Field(default="float32", description="Precision of the arithmetic.")
+    threads: NotYet = Field(default=None, description="Number of threads; all if null.")
+    schedule: Literal["auto"] = Field(default="auto", description="How the training is scheduled.")
+    limits: Limits = Field(
+        default=Limits.model_construct(), description="What the model may take; 80 % of the memory if empty."
+    )
