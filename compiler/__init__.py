@@ -1,0 +1,75 @@
+"""Spec -> Plan -> targets. Imports neither TensorFlow nor Keras."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ..spec.data import Data
+from ..spec.diagnostics import Diagnostic, Source, errors, in_order
+from ..spec.errors import DataError, SpecError
+from ..spec.load import Draft, load
+from ..spec.model import Spec
+from ..spec.syntax import Tree, parse
+from .passes import run
+from .passes.samples import Look, samples
+from .plan import Node, Plan
+from .report import Report
+
+#: What a look at the data's file tells of a sample's axes.
+Looker: TypeAlias = Callable[[Data], Look]
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """The result of compiling one file.
+
+    Attributes:
+        draft: the text and the spec, as far as they could be read.
+        plan: the plan, as far as it could be made; None when there are no layers.
+        diagnostics: everything that is wrong, in the order of the text.
+    """
+
+    draft: Draft
+    plan: Plan | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def source(self) -> Source:
+        """The text that spans refer to."""
+        return self.draft.tree.source
+
+    def result(self) -> Plan:
+        """The plan.
+
+        Raises:
+            SpecError: the spec has errors; the exception carries them.
+            DataError: the spec has none, but the file that it derives its input from cannot be read.
+        """
+        failed = errors(self.diagnostics)
+        if failed and all(diagnostic.code.startswith("LC5") for diagnostic in failed):
+            raise DataError(self.diagnostics, self.source)
+        if self.plan is None or failed:
+            raise SpecError(self.diagnostics, self.source)
+        return self.plan
+
+
+def compile_tree(tree: Tree, look: Looker, name: str = "model") -> Compilation:
+    """Compiles the document of `tree`; never raises. `name` is the model's where the file gives none."""
+    draft = load(tree)
+    if draft.spec is None:
+        return Compilation(draft, None, in_order(draft.diagnostics))
+    report = Report(draft)
+    spec = draft.spec
+    plan = Plan(spec, spec.name or name, tuple(Node(layer, layer.type) for layer in spec.layers))
+    seen = look(spec.data) if spec.data and report.reliable("data") else Look()
+    plan = run(samples(plan, report, seen), report)
+    return Compilation(draft, plan, in_order((*draft.diagnostics, *report.diagnostics)))
+
+
+def tree_of(spec: Spec | dict[str, object]) -> Tree:
+    """The text of a spec that was made in Python, parsed, so that its mistakes have places."""
+    data = spec.dump() if isinstance(spec, Spec) else spec
+    return parse(json.dumps(data, indent=2, ensure_ascii=False), "<spec>")

@@ -1,0 +1,26 @@
+"""The passes, in order: each takes a plan and returns a better one, and reports what it objects to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..plan import Plan
+from ..report import Report
+from .limits import limits
+from .names import names
+from .objective import check, fill
+from .propagate import propagate
+from .samples import first_rank
+from .sequences import sequences
+from .usage import usage
+
+Pass = Callable[[Plan, Report], Plan]
+
+PASSES: tuple[Pass, ...] = (usage, names, first_rank, sequences, propagate, fill, check, limits)
+
+
+def run(plan: Plan, report: Report) -> Plan:
+    """Runs all passes; each runs as far as what is known allows."""
+    for transform in PASSES:
+        plan = transform(plan, report)
+    return plan

@@ -1,0 +1,82 @@
+"""A model that would not fit into memory is refused before anything is allocated. LC601."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from ...spec.training import SGD, Adam, RMSprop
+from ..plan import Plan
+from ..report import Report
+
+FLOAT = 4
+SHARE = 0.8
+_UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_UNITS |= {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+
+
+def limits(plan: Plan, report: Report) -> Plan:
+    """Compares parameters and the memory of training with `runtime.limits`."""
+    allowed = plan.spec.runtime.limits
+    heaviest = max(range(len(plan.nodes)), key=lambda i: plan.nodes[i].parameters)
+    if allowed.parameters and plan.parameters > allowed.parameters:
+        report.add(
+            "LC601",
+            f"the model has {plan.parameters:,} parameters, more than the {allowed.parameters:,} allowed",
+            _place(plan, heaviest),
+            label=f"{plan.nodes[heaviest].parameters:,} of them",
+            help="use fewer units, or raise `runtime.limits.parameters`",
+        )
+        return plan
+    budget = parse_memory(allowed.memory) if allowed.memory else int(SHARE * total_memory())
+    needed = training_memory(plan)
+    if needed > budget:
+        report.add(
+            "LC601",
+            f"training needs {_gib(needed)} for {plan.parameters:,} parameters, more than the {_gib(budget)} allowed",
+            _place(plan, heaviest),
+            label=f"{plan.nodes[heaviest].parameters:,} parameters",
+            help="use fewer units" + ("" if not allowed.memory else ", or raise `runtime.limits.memory`"),
+        )
+    return plan
+
+
+def training_memory(plan: Plan) -> int:
+    """Bytes of weights, their gradients and the optimizer's state."""
+    match plan.optimizer:
+        case SGD() as sgd:
+            slots = int(sgd.momentum > 0)
+        case RMSprop() as rms:
+            slots = 1 + int(rms.momentum > 0) + int(rms.centered)
+        case Adam() as adam:
+            slots = 2 + int(adam.amsgrad)
+        case _:
+            slots = 2
+    return FLOAT * plan.parameters * (2 + slots)
+
+
+def parse_memory(text: str) -> int:
+    """Bytes of an amount such as `8 GiB`.
+
+    >>> parse_memory("1.5 KiB")
+    1536
+    """
+    match = re.fullmatch(r"([0-9.]+) ?([A-Za-z]+)", text)
+    assert match, text
+    return int(float(match[1]) * _UNITS[match[2]])
+
+
+def total_memory() -> int:
+    """Bytes of physical memory; 16 GiB where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 16 * 2**30
+
+
+def _place(plan: Plan, i: int) -> tuple[str | int, ...]:
+    return ("layers", i, "units") if hasattr(plan.nodes[i].layer, "units") else ("layers", i)
+
+
+def _gib(size: int) -> str:
+    return f"{size / 2**30:,.1f} GiB" if size >= 2**27 else f"{size / 2**20:,.1f} MiB"

@@ -1,0 +1,287 @@
+"""What one sample looks like: from `input`, from `data`, and that the two agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ...spec.data import Data
+from ...spec.diagnostics import Fix
+from ...spec.model import Input
+from ..plan import Dim, Inference, Plan, TensorType
+from ..report import Report
+from ..shapes import RULES
+
+Dims = tuple[Dim, ...]
+
+WAYS = (
+    '`"arrange": "columns_as_timesteps"` ({c} timesteps of 1 feature) or '
+    '`"arrange": "columns_as_features"` (1 timestep of {c} features)'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at the head of the data's file tells.
+
+    Attributes:
+        implied: the axes of a sample that `data` fixes, where they are known.
+        columns: the number of feature columns of a table.
+        shape: the shape of the array of inputs.
+        absent: the file that should tell and is not there.
+        nearby: a file beside it with a similar name.
+        broken: the file that should tell and is not what it should be.
+    """
+
+    implied: Dims | None = None
+    columns: int | None = None
+    shape: tuple[int, ...] | None = None
+    absent: str = ""
+    nearby: str = ""
+    broken: str = ""
+
+
+def samples(plan: Plan, report: Report, look: Look) -> Plan:
+    """Sets the plan's input type, from `input` and from what `data` implies."""
+    spec = plan.spec
+    told = True
+    if spec.data and report.reliable("data"):
+        told = _check_axes(spec.data, plan, report, look)
+        _check_rows(spec.data, report)
+    implied = look.implied if told else None
+    if not report.reliable("input"):
+        return plan
+    written = _written(spec.input, report) if spec.input else None
+    if spec.input and written is None:
+        return plan
+    batch = spec.input.batch_size if spec.input else None
+    if written is None and implied is None:
+        if told and report.reliable("data"):
+            _unknown(spec.data, report, look)
+        return plan
+    if written is not None and implied is not None and not _agree(written, implied):
+        _disagreement(plan, report, written, implied)
+    dims = written if written is not None else implied
+    assert dims is not None
+    plan = replace(plan, input=TensorType(dims, batch))
+    if written is None:
+        rule = f"`data` gives {TensorType(dims)}"
+        plan = replace(plan, inferred=(*plan.inferred, Inference("input", list(dims), rule)))
+    return plan
+
+
+def _written(input_: Input, report: Report) -> Dims | None:
+    given = input_.model_fields_set - {"batch_size", "dtype"}
+    if input_.shape is not None:
+        for key in sorted(given - {"shape"}):
+            report.add("LC210", f"`shape` and `{key}` say the same thing twice", ("input", key), help="remove one")
+        return input_.shape
+    if input_.features is None:
+        report.add(
+            "LC202",
+            "`input` needs `timesteps` and `features`, or `shape`",
+            ("input",),
+            help='add `"features"`: the number of values at each timestep',
+        )
+        return None
+    return (input_.timesteps, input_.features)
+
+
+def _agree(written: Dims, implied: Dims) -> bool:
+    pairs = zip(written, implied, strict=False)
+    return len(written) == len(implied) and all(a == b or a is None or b is None for a, b in pairs)
+
+
+def _disagreement(plan: Plan, report: Report, written: Dims, implied: Dims) -> None:
+    data, key = plan.spec.data, "input"
+    assert data is not None
+    columns = f" from the columns {', '.join(data.features)}" if data.features else ""
+    fixes: tuple[Fix, ...] = ()
+    if len(written) == len(implied) == 2:
+        key = "timesteps" if written[0] not in (None, implied[0]) else "features"
+        index = ("timesteps", "features").index(key)
+        path = ("input", key) if report.draft.tree.member(("input", key)) else ("input", "shape", index)
+        fixes = report.replace(path, implied[index])
+    report.add(
+        "LC304",
+        f"`input` says {TensorType(written)}, and `data` gives {TensorType(implied)}{columns}",
+        ("input", key) if key != "input" else ("input",),
+        related=report.related(("data", "window" if data.window else "arrange"), "given here"),
+        help="correct one of them, or leave `input` out: it is derived",
+        fixes=fixes,
+    )
+
+
+_LATER_ENDINGS = ("parquet", "jsonl", "tsv")
+
+
+def _check_format(data: Data, report: Report) -> None:
+    """The ending of the path tells a format that this version reads, or `format` says it. LC209, LC502."""
+    name = data.source.path.rsplit("/", 1)[-1]
+    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    if any(char in name for char in "*?["):
+        told, code = "a pattern of paths belongs to the language, and this version cannot do it yet", "LC209"
+    elif data.source.format or ending in ("csv", "npz", "npy"):
+        return
+    elif ending in _LATER_ENDINGS:
+        told, code = f"`.{ending}` belongs to the language, and this version cannot read it yet", "LC209"
+    else:
+        told, code = f"`{name}` has no ending that tells a known format", "LC502"
+    report.add(
+        code,
+        told,
+        ("data", "source", "path") if report.draft.tree.at(("data", "source", "path")) else ("data", "source"),
+        help='known are .csv, .npz and .npy; or say it: `"format": "csv"`, with `"delimiter": "\\t"` for tabs',
+    )
+
+
+def _rows_unarranged(data: Data, look: Look) -> bool:
+    """Whether the data has two dimensions, and nothing says how to make three of them."""
+    is_table = (data.source.format or data.source.path.rsplit(".", 1)[-1].lower()) == "csv"
+    flat = is_table or (look.shape is not None and len(look.shape) == 2)
+    return flat and data.arrange is None and data.window is None
+
+
+def _check_axes(data: Data, plan: Plan, report: Report, look: Look) -> bool:
+    """Whether `arrange` and `window` say one thing of a sample's axes; what they imply otherwise is not told again."""
+    before = len(report.diagnostics)
+    _check_format(data, report)
+    if data.arrange and data.window:
+        report.add(
+            "LC210",
+            "`arrange` makes each row a sample, `window` makes each run of rows a sample",
+            ("data", "window"),
+            related=report.related(("data", "arrange"), "the other is here"),
+            help="remove one of them",
+        )
+    if data.arrange and (data.arrange.rows is None) == (data.arrange.timesteps is None):
+        report.add(
+            "LC210", "`arrange` takes a name or `timesteps`, one of them", ("data", "arrange"), help="remove one"
+        )
+    if data.arrange and data.arrange.timesteps and data.features and len(data.features) % data.arrange.timesteps:
+        report.add(
+            "LC304",
+            f"{len(data.features)} columns cannot be dealt out to {data.arrange.timesteps} timesteps",
+            ("data", "arrange", "timesteps"),
+            related=report.related(("data", "features"), f"{len(data.features)} columns"),
+            help="give every timestep the same number of columns",
+        )
+    if _rows_unarranged(data, look) and (rule := RULES.get(type(plan.nodes[0].layer))) and not rule.reads(2):
+        _unarranged(plan, report, look)
+    return len(report.diagnostics) == before
+
+
+def _check_rows(data: Data, report: Report) -> None:
+    is_array = data.source.path.lower().endswith((".npz", ".npy")) or data.source.format in ("npz", "npy")
+    if not data.target and not is_array:
+        report.add("LC202", "`data` needs the key `target`", ("data",), help='add `"target": …`: what is predicted')
+    shares = [part for part in (data.split.train, data.split.validation, data.split.test) if isinstance(part, float)]
+    if sum(shares) > 1 + 1e-9:
+        report.add(
+            "LC204",
+            f"the parts of the split add up to {sum(shares):g}, more than all rows",
+            ("data", "split"),
+            help="make the fractions add up to at most 1",
+        )
+
+
+def _unarranged(plan: Plan, report: Report, look: Look) -> None:
+    """Two dimensions where three are read: both ways out, `input` corrected with them where it is written."""
+    data, first = plan.spec.data, plan.nodes[0].layer.type
+    assert data is not None
+    count = len(data.features) if data.features else look.shape[1] if look.shape else look.columns
+    found = str(look.shape) if look.shape else f"[samples, {count or 'columns'}]"
+    report.add(
+        "LC301",
+        f"{first} reads [samples, timesteps, features], and the data has two dimensions {found}",
+        ("data",),
+        label="nothing says which they are",
+        related=report.related(("layers", 0), "needs three dimensions"),
+        help=f"if each row is a sample, add {WAYS.format(c=count or 'all')} to `data`;"
+        ' if runs of rows are samples, add `"window": {"timesteps": n}`',
+        fixes=tuple(
+            Fix(
+                f"{arrange.title}: input {shape}",
+                (*arrange.edits, *(edit for fix in report.replace(("input", "shape"), shape) for edit in fix.edits)),
+                safe=False,
+            )
+            for name, shape in (("columns_as_timesteps", [count, 1]), ("columns_as_features", [1, count]))
+            for arrange in report.insert(("data", "arrange"), name)
+        ),
+    )
+
+
+def _unknown(data: Data | None, report: Report, look: Look) -> None:
+    if data and look.absent:
+        report.add(
+            "LC501",
+            f"there is no file `{look.absent}`, and its columns decide the shape of a sample",
+            ("data", "source"),
+            help=f"did you mean `{look.nearby}`?" if look.nearby else "correct the path, or list `features` in `data`",
+        )
+        return
+    if data and look.broken:
+        report.add(
+            "LC520",
+            f"the head of `{look.broken}` cannot be read, and it decides the shape of a sample",
+            ("data", "source"),
+            help="`lstmc check --with-data` tells more once `input` is written",
+        )
+        return
+    if data and look.columns and data.arrange and data.arrange.timesteps:
+        report.add(
+            "LC304",
+            f"{look.columns} columns cannot be dealt out to {data.arrange.timesteps} timesteps",
+            ("data", "arrange", "timesteps"),
+            help="give every timestep the same number of columns",
+        )
+        return
+    why = (
+        "`data` does not list its `features`, and the file does not tell"
+        if data
+        else "there is neither `input` nor `data`"
+    )
+    report.add(
+        "LC303",
+        f"the shape of a sample is not known: {why}",
+        ("input",),
+        help='add `"input": { "timesteps": 24, "features": 8 }`',
+    )
+
+
+def first_rank(plan: Plan, report: Report) -> Plan:
+    """The mistake of every beginner: `[samples, columns]` for a layer that reads sequences. LC301."""
+    first = plan.nodes[0].layer
+    rule = RULES.get(type(first))
+    if plan.input is None or rule is None or rule.reads(plan.input.rank):
+        return plan
+    if any(diagnostic.code == "LC301" for diagnostic in report.diagnostics):
+        return replace(plan, input=None)
+    path = ("input", "shape") if plan.spec.input and plan.spec.input.shape else ("input",)
+    dims = list(plan.input.dims)
+    shape = f"[samples, {', '.join('any' if d is None else str(d) for d in dims)}]"
+    if rule.ranks == (3,) and len(dims) == 1:
+        columns = dims[0] or "n"
+        report.add(
+            "LC301",
+            f"{first.type} reads [samples, timesteps, features], and the input is {shape}",
+            path,
+            label="two dimensions",
+            related=report.related(("layers", 0), "needs three dimensions"),
+            help=f"write [{columns}, 1] for {columns} timesteps of 1 feature"
+            ' (`"arrange": "columns_as_timesteps"` in `data`),'
+            f' or [1, {columns}] for 1 timestep of {columns} features (`"arrange": "columns_as_features"`)',
+            fixes=(
+                *report.replace(path, [dims[0], 1], safe=False),
+                *report.replace(path, [1, dims[0]], safe=False),
+            ),
+        )
+    else:
+        needed = "[samples, timesteps, features]" if rule.ranks == (3,) else f"at least {rule.min_rank} axes"
+        report.add(
+            "LC309",
+            f"{first.type} reads {needed}, and the input {shape} has {len(dims) + 1}",
+            path,
+            related=report.related(("layers", 0), f"reads {needed}"),
+            help="give `input` `timesteps` and `features`",
+        )
+    return replace(plan, input=None)

@@ -1,0 +1,175 @@
+"""The plan: the compiler's frozen intermediate form, every default resolved and every shape known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from ..spec.layers import Layer
+from ..spec.model import Label, Spec
+from ..spec.training import Loss, Metric, Optimizer
+
+Dim: TypeAlias = int | None
+Target: TypeAlias = Literal["values", "binary", "labels", "one_hot", "multilabel"]
+
+
+@dataclass(frozen=True, slots=True)
+class TensorType:
+    """The type of a tensor: its axes without the batch axis, `None` for any length.
+
+    >>> print(TensorType((24, 8)))
+    [batch, 24, 8]
+    """
+
+    dims: tuple[Dim, ...]
+    batch: Dim = None
+
+    @property
+    def rank(self) -> int:
+        """Number of axes, the batch axis included."""
+        return len(self.dims) + 1
+
+    @property
+    def size(self) -> int:
+        """Values of one sample; an axis of any length counts once."""
+        product = 1
+        for dim in self.dims:
+            product *= dim or 1
+        return product
+
+    def __str__(self) -> str:
+        names = ("batch", "timesteps", "features") if self.rank == 3 else ("batch", *["?"] * (self.rank - 1))
+        dims = (self.batch, *self.dims)
+        return "[" + ", ".join(name if dim is None else str(dim) for dim, name in zip(dims, names, strict=True)) + "]"
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One variable of a layer: its Keras name, shape and whether training changes it."""
+
+    name: str
+    shape: tuple[int, ...]
+    trainable: bool = True
+
+    @property
+    def size(self) -> int:
+        """Number of values."""
+        product = 1
+        for dim in self.shape:
+            product *= dim
+        return product
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """A value that the file does not state, and the rule that gave it."""
+
+    key: str
+    value: Any
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One layer of the plan.
+
+    Attributes:
+        layer: the layer as written, with inferred arguments filled in.
+        name: its unique name.
+        input: type of what it reads; None as long as it is not known.
+        output: type of what it gives; None as long as it is not known.
+        weights: its variables, in Keras's order.
+        inferred: what was filled in, and why.
+    """
+
+    layer: Layer
+    name: str
+    input: TensorType | None = None
+    output: TensorType | None = None
+    weights: tuple[Weight, ...] = ()
+    inferred: tuple[Inference, ...] = ()
+
+    @property
+    def parameters(self) -> int:
+        """Number of parameters, those included that training leaves alone."""
+        return sum(weight.size for weight in self.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A spec compiled: what every target is made from.
+
+    Attributes:
+        spec: the spec it was made from.
+        name: name of the model.
+        input: type of one batch of inputs.
+        nodes: the layers in order.
+        optimizer: the optimizer.
+        loss: the loss, the task's where the file is silent.
+        metrics: the metrics, `accuracy` resolved to the one the loss asks for.
+        target: what the model is trained to give.
+        classes: the labels, where the file lists them.
+        inferred: what was filled in outside of the layers, and why.
+    """
+
+    spec: Spec
+    name: str
+    nodes: tuple[Node, ...]
+    input: TensorType | None = None
+    optimizer: Optimizer | None = None
+    loss: Loss | None = None
+    metrics: tuple[Metric, ...] = ()
+    target: Target = "values"
+    classes: tuple[Label, ...] | None = None
+    inferred: tuple[Inference, ...] = field(default=())
+
+    @property
+    def output(self) -> TensorType | None:
+        """Type of the model's output."""
+        return self.nodes[-1].output
+
+    @property
+    def parameters(self) -> int:
+        """Number of parameters of all layers."""
+        return sum(node.parameters for node in self.nodes)
+
+    @property
+    def activation(self) -> str:
+        """The activation that the output has gone through last."""
+        for node in reversed(self.nodes):
+            layer = node.layer
+            if layer.type != "Dropout":
+                return getattr(layer, "activation", None) or "linear"
+        return "linear"
+
+    @property
+    def stateful(self) -> bool:
+        """Whether a layer carries its state from batch to batch."""
+        return any(getattr(node.layer, "stateful", False) for node in self.nodes)
+
+    @property
+    def kind(self) -> str:
+        """What is predicted: the task's kind, or what the loss implies."""
+        if self.spec.task:
+            return self.spec.task.kind
+        kinds = {"values": "regression", "labels": "multiclass", "one_hot": "multiclass"}
+        return kinds.get(self.target, self.target)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything that decides the numbers: input, layers, objective."""
+        content = {
+            "input": [self.input.batch, *self.input.dims] if self.input else None,
+            "layers": [_described(node.layer) | {"name": node.name} for node in self.nodes],
+            "optimizer": _described(self.optimizer),
+            "loss": _described(self.loss),
+            "metrics": [_described(metric) for metric in self.metrics],
+            "target": self.target,
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _described(part: Layer | Optimizer | Loss | Metric | None) -> dict[str, Any]:
+    return part.model_dump(mode="json") if part else {}

@@ -1,0 +1,94 @@
+"""A plan as the Keras calls that a person would write: what the targets `keras` and `python` share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ...spec.base import Tagged
+from ...spec.training import Loss, Metric, Optimizer
+from ...spec.weights import Initializer, SeededInitializer
+from ..plan import Plan
+from ..seeds import derived
+
+Value: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`keras.<module>.<name>(**arguments)`; arguments may hold calls."""
+
+    module: str
+    name: str
+    arguments: Mapping[str, Value]
+
+
+def layer_call(plan: Plan, i: int, *, seeds: bool) -> Call:
+    """The layer `i`, with the arguments that differ from Keras's defaults.
+
+    `seeds` gives every initializer and dropout the seed derived from the spec's.
+    """
+    node = plan.nodes[i]
+    arguments: dict[str, Value] = {"name": node.name}
+    for key, value in node.layer.arguments().items():
+        if key == "name":
+            continue
+        if isinstance(value, Initializer) and seeds:
+            arguments[key] = _initializer(value, derived(plan.spec.fit.seed, "layers", i, key))
+        elif key == "seed" and value is None and seeds:
+            arguments[key] = derived(plan.spec.fit.seed, "layers", i, key)
+        elif value != _default(node.layer, key):
+            arguments[key] = _value(value)
+    return Call("layers", node.layer.type, arguments)
+
+
+def optimizer_call(optimizer: Optimizer) -> Call:
+    """The optimizer, with the arguments that differ from Keras's defaults."""
+    return _tagged(optimizer, "optimizers")
+
+
+def loss_call(loss: Loss) -> Call:
+    """The loss, with the arguments that differ from Keras's defaults."""
+    return _tagged(loss, "losses")
+
+
+def metric_call(metric: Metric) -> Call:
+    """The metric under its key."""
+    call = _tagged(metric, "metrics")
+    return Call(call.module, call.name, {**call.arguments, "name": metric.key})
+
+
+def _default(part: Tagged, key: str) -> Value:
+    default = type(part).model_fields[key].get_default(call_default_factory=True)
+    return False if key == "return_sequences" else default
+
+
+def _initializer(initializer: Initializer, seed: int) -> Call:
+    call = _tagged(initializer, "initializers")
+    if not isinstance(initializer, SeededInitializer) or initializer.seed is not None:
+        return call
+    return Call(call.module, call.name, {**call.arguments, "seed": seed})
+
+
+def _tagged(part: Tagged, module: str) -> Call:
+    changed = {k: _value(v) for k, v in part.arguments().items() if v != _default(part, k)}
+    return Call(module, part.type, changed)
+
+
+_MODULES = {
+    "L1": "regularizers",
+    "L2": "regularizers",
+    "L1L2": "regularizers",
+    "OrthogonalRegularizer": "regularizers",
+    "MaxNorm": "constraints",
+    "MinMaxNorm": "constraints",
+    "NonNeg": "constraints",
+    "UnitNorm": "constraints",
+}
+
+
+def _value(value: Value) -> Value:
+    if isinstance(value, Tagged):
+        return _tagged(value, _MODULES.get(value.type, "initializers"))
+    return value

@@ -1,0 +1,62 @@
+"""Plan -> text: the table that `lstmc show` and `model.summary()` print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..plan import Inference, Node, Plan
+
+WIDTH = 80
+_HEAD = ("", "layer", "name", "output", "parameters")
+
+
+def table(plan: Plan) -> str:
+    """Layers with shapes and parameters, the objective, and what was inferred by which rule."""
+    rows: list[Sequence[str]] = [_HEAD, ("", "input", "", str(plan.input or "?"), "")]
+    rows += [_row(i, node) for i, node in enumerate(plan.nodes)]
+    trainable = sum(w.size for node in plan.nodes for w in node.weights if w.trainable)
+    lines = [f"{plan.name}: {plan.kind}", "", *_aligned(rows), ""]
+    frozen = f", {plan.parameters - trainable:,} of them fixed" if trainable != plan.parameters else ""
+    lines.append(f"parameters  {plan.parameters:,} ({4 * plan.parameters / 1024:,.1f} KiB){frozen}")
+    if plan.loss and plan.optimizer:
+        lines.append(f"loss        {plan.loss.keras_name}")
+        lines.append(f"metrics     {', '.join(metric.key for metric in plan.metrics) or 'none'}")
+        lines.append(f"optimizer   {plan.optimizer.type}, learning rate {plan.optimizer.learning_rate:g}")
+    inferred = [("", inference) for inference in plan.inferred]
+    inferred += [(f"layers.{i}.", inference) for i, node in enumerate(plan.nodes) for inference in node.inferred]
+    inferred = [(prefix, inference) for prefix, inference in inferred if inference.key != "name"]
+    if inferred:
+        lines += ["", "inferred"]
+        rows = [(f"  {prefix}{i.key}", f"= {_shown(i)}", i.rule) for prefix, i in inferred]
+        beside = _aligned(rows)
+        if max(map(len, beside)) <= WIDTH:
+            lines += beside
+        else:
+            lines += [line for key, value, rule in rows for line in (f"{key} {value}", f"      since {rule}")]
+    return "\n".join(lines)
+
+
+def _row(i: int, node: Node) -> Sequence[str]:
+    parameters = f"{node.parameters:,}" if node.output else "?"
+    return (str(i), node.layer.type, node.name, str(node.output or "?"), parameters)
+
+
+def _shown(inference: Inference) -> str:
+    match inference.value:
+        case bool():
+            return str(inference.value).lower()
+        case list():
+            return "[" + ", ".join(str(item) for item in inference.value) + "]"
+    return str(inference.value)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    numbers = {i for i, head in enumerate(rows[0]) if head == "parameters"}
+    return [
+        "  ".join(
+            cell.rjust(width) if i in numbers else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

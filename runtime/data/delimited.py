@@ -1,0 +1,134 @@
+"""A CSV file as text: its records with their lines, and every cell unread."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from ...spec.diagnostics import Diagnostic
+from ...spec.errors import DataError
+from .rows import count_of
+
+if TYPE_CHECKING:
+    import polars
+
+BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A CSV file as it was read, without byte-order mark; `before` empty lines were cut off its beginning."""
+
+    name: str
+    raw: bytes
+    delimiter: str
+    before: int = 0
+    columns: tuple[str, ...] = ()
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """The first line and the cells of each record, the header's included; an empty line has no cells."""
+        lines = io.TextIOWrapper(io.BytesIO(self.raw), encoding="utf-8", newline="")
+        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
+        line = 1
+        for cells in reader:
+            yield line + self.before, cells
+            line = reader.line_num + 1
+
+    def line(self, row: int) -> int:
+        """The line of the file that data row `row` (from 0) begins at."""
+        kept = (line for line, cells in islice(self.records(), 1, None) if cells or len(self.columns) == 1)
+        try:
+            return next(islice(kept, row, None))
+        except csv.Error:
+            return row + 2 + self.before
+
+    def line_at(self, byte: int) -> int:
+        """The line of the file that a byte stands in."""
+        return self.raw.count(b"\n", 0, byte) + 1 + self.before
+
+    def broken(self, message: str, line: int | None = None, help_: str = "") -> DataError:
+        """LC520 at a line of the file."""
+        where = self.name if line is None else f"{self.name}, row {line}"
+        return DataError([Diagnostic("LC520", message, where=where, help=help_, path="data.source")])
+
+
+def open_text(name: str, raw: bytes, delimiter: str) -> Text:
+    """The file with its columns known.
+
+    Raises:
+        DataError: LC520 for what is no CSV in UTF-8 with distinct names.
+    """
+    filled = raw.removeprefix(BOM).rstrip(b"\r\n")
+    begins = filled.lstrip(b"\r\n")
+    text = Text(name, begins, delimiter, filled[: len(filled) - len(begins)].count(b"\n"))
+    if not text.raw.strip():
+        raise text.broken("the file is empty")
+    if b"\0" in text.raw:
+        line = text.line_at(text.raw.index(b"\0"))
+        raise text.broken("the file holds NUL bytes: it is cut, or no text", line)
+    try:
+        text.raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = text.line_at(error.start)
+        raise text.broken("the file is not text in UTF-8", line, "save it again as UTF-8") from error
+    try:
+        columns = next(text.records())[1]
+    except csv.Error as error:
+        raise text.broken(f"the header cannot be read: {error}", text.line_at(0)) from error
+    twice = sorted({column for column in columns if columns.count(column) > 1})
+    if twice:
+        names = ", ".join(f"`{column}`" for column in twice)
+        raise text.broken(f"the header names {names} more than once", text.line_at(0), "rename one of the columns")
+    return replace(text, columns=tuple(columns))
+
+
+def frame_of(text: Text) -> polars.DataFrame:
+    """All cells as text, without empty lines.
+
+    Raises:
+        DataError: LC520 for rows that are not as long as the header.
+    """
+    import polars as pl
+
+    try:
+        frame = pl.read_csv(text.raw, separator=text.delimiter, infer_schema=False, new_columns=list(text.columns))
+    except pl.exceptions.NoDataError:
+        return pl.DataFrame(
+            {column: [] for column in text.columns}, schema_overrides=dict.fromkeys(text.columns, pl.String)
+        )
+    except pl.exceptions.PolarsError as error:
+        raise (
+            _ragged(text) or _stray_quote(text) or text.broken(f"the rows cannot be read: {error}".splitlines()[0])
+        ) from error
+    if len(text.columns) == 1 or not frame[text.columns[-1]].null_count():
+        return frame
+    ragged = _ragged(text)
+    if ragged:
+        raise ragged
+    if not frame.select(pl.all_horizontal(pl.all().is_null()).any()).item():
+        return frame
+    return frame.filter(pl.Series([bool(cells) for _, cells in islice(text.records(), 1, None)]))
+
+
+def _ragged(text: Text) -> DataError | None:
+    """LC520 at the first row with more or fewer cells than the header; `None` if there is none."""
+    line, width = 1, len(text.columns)
+    try:
+        for line, cells in text.records():
+            if cells and len(cells) != width:
+                return text.broken(f"the row has {count_of(len(cells), 'cell')}, the header {width}", line)
+    except csv.Error as error:
+        return text.broken(f"the row cannot be read: {error}", line + 1)
+    return None
+
+
+def _stray_quote(text: Text) -> DataError | None:
+    """LC520 at the first cell that holds a quote in its middle; `None` if there is none."""
+    at = next((line for line, cells in text.records() if any('"' in cell for cell in cells)), None)
+    if at is None:
+        return None
+    return text.broken("a quote stands inside a cell", at, 'quote the whole cell, and double the quotes in it: `""`')

@@ -1,0 +1,161 @@
+"""Rows as they were read, in the order of their source, and how to name a place in them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+GREATEST = float(np.finfo(np.float32).max)
+
+
+class Places(Protocol):
+    """Names the place of a value in the source, for `Diagnostic.where`."""
+
+    def x(self, index: Sequence[int]) -> str:
+        """The place of the input at `index`."""
+
+    def y(self, index: Sequence[int]) -> str:
+        """The place of the target at `index`."""
+
+    def number(self, row: int) -> int:
+        """How a row is counted where the user sees it: by its line, or from 0 in an array."""
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlaces:
+    """Lines and columns of a table; `line` gives the line of a data row in the file."""
+
+    name: str
+    features: tuple[str, ...]
+    targets: tuple[str, ...]
+    line: Callable[[int], int]
+
+    def cell(self, row: int, column: str) -> str:
+        """The place of a cell: file, line of the file, column."""
+        return f"{self.name}, row {self.line(row)}, column `{column}`"
+
+    def x(self, index: Sequence[int]) -> str:
+        """The cell of the feature at `index` `(row, feature)`."""
+        return self.cell(index[0], self.features[index[1]])
+
+    def y(self, index: Sequence[int]) -> str:
+        """The cell of the target at `index` `(row,)` or `(row, target)`."""
+        return self.cell(index[0], self.targets[index[1] if len(index) > 1 else 0])
+
+    def number(self, row: int) -> int:
+        """The line of the file."""
+        return self.line(row)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayPlaces:
+    """Indices of arrays; `file` is empty for arrays handed in."""
+
+    file: str = ""
+    x_name: str = "x"
+    y_name: str = "y"
+
+    def x(self, index: Sequence[int]) -> str:
+        """`x[3, 0, 2]`."""
+        return self._at(self.x_name, index)
+
+    def y(self, index: Sequence[int]) -> str:
+        """`y[3, 0]`."""
+        return self._at(self.y_name, index)
+
+    def number(self, row: int) -> int:
+        """The index itself."""
+        return row
+
+    def _at(self, name: str, index: Sequence[int]) -> str:
+        place = f"{name}[{', '.join(map(str, index))}]" if index else name
+        return f"{self.file}, {place}" if self.file else place
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a source holds.
+
+    Attributes:
+        x: `[rows, features]` of a table, or an array of any rank.
+        y: `[rows, ...]` numbers, or `[rows]` labels as text; `None` without targets.
+        places: names places for messages.
+        features: names of the feature columns, empty for arrays.
+        targets: names of the target columns, empty for arrays.
+        times: the time stamp of each row as written.
+        instants: numbers in the order of the time stamps.
+    """
+
+    x: NDArray[Any]
+    y: NDArray[Any] | None
+    places: Places
+    features: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    times: NDArray[Any] | None = None
+    instants: NDArray[Any] | None = None
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @property
+    def table(self) -> bool:
+        """Whether the source has named columns."""
+        return bool(self.features)
+
+    @property
+    def handed_in(self) -> bool:
+        """Whether the rows are arrays from Python."""
+        return isinstance(self.places, ArrayPlaces) and not self.places.file
+
+    def fingerprint(self) -> str:
+        """SHA-256 over names and values, whatever the file is called."""
+        digest = hashlib.sha256(json.dumps([self.features, self.targets]).encode())
+        for values in (self.x, self.y, self.times):
+            digest.update(_bytes_of(values))
+        return digest.hexdigest()
+
+
+def _bytes_of(values: NDArray[Any] | None) -> bytes:
+    if values is None:
+        return b"none"
+    if values.dtype.kind in "OU":
+        return json.dumps(values.tolist()).encode()
+    return f"{values.dtype.str}{values.shape}".encode() + np.ascontiguousarray(values).tobytes()
+
+
+def not_finite(values: NDArray[Any]) -> tuple[int, ...] | None:
+    """The index of the first value that is not finite in 32 bits; `None` if all are."""
+    if values.dtype.kind not in "f" or not values.size:
+        return None
+    if _bounded(float(values.min()), float(values.max())):
+        return None
+    bad = ~(np.abs(values) <= GREATEST)
+    return tuple(int(i) for i in np.unravel_index(int(bad.argmax()), bad.shape))
+
+
+def _bounded(least: float, greatest: float) -> bool:
+    return least >= -GREATEST and greatest <= GREATEST
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """`did you mean …? ` and the list of what there is."""
+    known = list(known)
+    close = get_close_matches(name, known, n=1, cutoff=0.6) or [k for k in known if k.lower() == name.lower()]
+    guess = f"did you mean `{close[0]}`? " if close else ""
+    return f"{guess}there is: {', '.join(f'`{k}`' for k in known)}"
+
+
+def count_of(number: int, noun: str) -> str:
+    """A number and what it counts.
+
+    >>> count_of(1, "timestep"), count_of(24, "timestep")
+    ('1 timestep', '24 timesteps')
+    """
+    return f"{number} {noun}{'s' * (number != 1)}"

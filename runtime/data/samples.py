@@ -1,0 +1,73 @@
+"""The results: samples of one part, and all parts of a data set with the encoding fitted on the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...spec.diagnostics import Diagnostic
+from .encoding import Encoding
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """What a model reads and is compared with, in order of time or of the file.
+
+    Attributes:
+        x: `[samples, timesteps, features]` float32, scaled. For windows a strided view of the rows.
+        y: the encoded target: float32 `[samples, *output]`, or int32 `[samples, …]` class ids.
+        y_original: the target in original units (float64) or as original labels.
+        persistence: `[samples, targets]` the target's value at the last input row, original units;
+            only for windows with a target of values.
+        times: the time stamp of each sample's target row as written; empty beyond the last row.
+        rows: `[samples]` the row of each target in the source, counted from 0 without the header.
+        encoding: how `x` and `y` were encoded.
+        fingerprint: of the data that the samples are from; empty for arrays handed in.
+    """
+
+    x: NDArray[np.float32]
+    y: NDArray[Any] | None
+    y_original: NDArray[Any] | None
+    persistence: NDArray[np.float64] | None
+    times: tuple[str, ...] | None
+    rows: NDArray[np.int64]
+    encoding: Encoding
+    fingerprint: str = ""
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def part(self, chosen: slice) -> Samples:
+        """The samples of a slice."""
+        return replace(
+            self,
+            x=self.x[chosen],
+            y=None if self.y is None else self.y[chosen],
+            y_original=None if self.y_original is None else self.y_original[chosen],
+            persistence=None if self.persistence is None else self.persistence[chosen],
+            times=None if self.times is None else self.times[chosen],
+            rows=self.rows[chosen],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The parts of a data set, ready to train on.
+
+    Attributes:
+        parts: `train`, `validation`, `test`; those that the split does not name are absent.
+        encoding: fitted on the training rows alone.
+        fingerprint: SHA-256 over column names and values, whatever the path.
+        notes: what was done that a user should know.
+        warnings: LC523, LC524, LC525.
+    """
+
+    parts: Mapping[str, Samples]
+    encoding: Encoding
+    fingerprint: str
+    notes: tuple[str, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()

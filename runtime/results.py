@@ -1,0 +1,176 @@
+"""What fit, evaluate and predict return."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import polars
+
+
+@dataclass(frozen=True)
+class History(Mapping[str, list[float]]):
+    """The course of a training: one list for each quantity, one value for each epoch.
+
+    Attributes:
+        logs: from `loss`, `val_loss`, the metrics' names to their values.
+        notes: what was done to the data that a user should know.
+    """
+
+    logs: Mapping[str, list[float]]
+    notes: tuple[str, ...] = ()
+
+    def __getitem__(self, key: str) -> list[float]:
+        return self.logs[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.logs)
+
+    def __len__(self) -> int:
+        return len(self.logs)
+
+    @property
+    def epochs(self) -> int:
+        """Number of epochs trained."""
+        return len(next(iter(self.logs.values()), []))
+
+    def frame(self) -> polars.DataFrame:
+        """A data frame with the column `epoch` (from 1) and one column for each quantity."""
+        import polars
+
+        return polars.DataFrame({"epoch": range(1, self.epochs + 1), **self.logs})
+
+    def csv(self) -> str:
+        """The same as CSV text."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["epoch", *self.logs])
+        for epoch, row in enumerate(zip(*self.logs.values(), strict=True), start=1):
+            writer.writerow([epoch, *(f"{value:.9g}" for value in row)])
+        return text.getvalue()
+
+    def plot(self, path: str | Path) -> Path:
+        """Draws the learning curve into a picture file, such as `curve.png`; returns its path."""
+        from .pictures import learning_curve
+
+        return learning_curve(self, Path(path))
+
+    def to_json(self) -> str:
+        """`{"epochs": n, "history": {name: [value, …]}}`."""
+        return json.dumps({"epochs": self.epochs, "history": dict(self.logs)})
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How good a model is on data, beside a naive baseline.
+
+    Attributes:
+        loss: the loss as it was trained, in scaled units.
+        metrics: the metrics, in original units.
+        baseline: the same metrics of a naive prediction; empty without one.
+        baseline_name: `persistence`, `mean`, `majority` or `none`.
+        beats_baseline: whether the first metric is better than the baseline's; None without one.
+        count: number of samples.
+        on: the part of the data.
+        seen: whether the model was trained on these samples.
+        notes: what a reader of the figures should know.
+    """
+
+    loss: float
+    metrics: Mapping[str, float]
+    baseline: Mapping[str, float]
+    baseline_name: str
+    beats_baseline: bool | None
+    count: int
+    on: str = "all"
+    seen: bool = False
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """`{"loss": …, "metrics": {…}, "baseline": {…}, …}`."""
+        return json.dumps(
+            {
+                "loss": self.loss,
+                "metrics": dict(self.metrics),
+                "baseline": {"name": self.baseline_name, **self.baseline},
+                "beats_baseline": self.beats_baseline,
+                "count": self.count,
+                "on": self.on,
+                "seen_in_training": self.seen,
+                "notes": list(self.notes),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model predicts, in original units and labels; `numpy.asarray` gives what `output` names.
+
+    Attributes:
+        values: `[samples, …]` in original units for regression, else None.
+        classes: labels of each sample, None for regression.
+        probabilities: `[samples, classes]`, or `[samples]` for binary; None for regression.
+        labels: the classes that the columns of `probabilities` stand for.
+        times: time stamp of each sample, where the data has a time column.
+        output: which of them `predict.output` names.
+        columns: names of the predicted columns, where they are known.
+    """
+
+    values: NDArray[np.float64] | None = None
+    classes: NDArray[Any] | None = None
+    probabilities: NDArray[np.float32] | None = None
+    labels: tuple[str | int, ...] | None = None
+    times: tuple[str, ...] | None = None
+    output: Literal["values", "classes", "probabilities"] = "values"
+    columns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - NumPy's protocol
+        return np.array(self.named, dtype=dtype, copy=copy)
+
+    def __len__(self) -> int:
+        return len(self.named)
+
+    @property
+    def named(self) -> NDArray[Any]:
+        """What `predict.output` names."""
+        array = {"values": self.values, "classes": self.classes, "probabilities": self.probabilities}[self.output]
+        assert array is not None, self.output
+        return array
+
+    def to_json(self) -> str:
+        """`{"predictions": […]}` in what `output` names, with the times where there are any."""
+        content: dict[str, Any] = {"predictions": self.named.tolist(), "output": self.output}
+        if self.times is not None:
+            content["times"] = list(self.times)
+        if self.output == "probabilities" and self.labels is not None:
+            content["labels"] = list(self.labels)
+        return json.dumps(content)
+
+    def table(self) -> tuple[list[str], list[list[Any]]]:
+        """Column names and rows, for a CSV file."""
+        array = np.asarray(self.named)
+        flat = array.reshape(len(array), -1)
+        names = self._names(flat.shape[1])
+        rows = [list(row) for row in flat.tolist()]
+        if self.times is not None:
+            names = ["time", *names]
+            rows = [[time, *row] for time, row in zip(self.times, rows, strict=True)]
+        return names, rows
+
+    def _names(self, width: int) -> list[str]:
+        if self.output == "probabilities" and self.labels is not None and len(self.labels) == width:
+            return [f"probability of {label}" for label in self.labels]
+        if len(self.columns) == width:
+            return list(self.columns)
+        word = {"values": "value", "classes": "class", "probabilities": "probability"}[self.output]
+        return [word] if width == 1 else [f"{word}_{i}" for i in range(width)]

@@ -1,0 +1,101 @@
+"""Generates the JSON Schema of a spec from its Pydantic models: `python -m lstmc.schemas.generate`.
+
+Objects chosen by their `type` become `enum` and `if`/`then` rather than a union, so that a validator and an
+editor say what is wrong with the one object that was meant.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from ..spec.base import Registry, Tagged
+from ..spec.layers import REGISTRY as LAYERS
+from ..spec.model import Spec
+from ..spec.training import LOSSES, METRICS, OPTIMIZERS
+from ..spec.weights import CONSTRAINTS, INITIALIZERS, REGULARIZERS
+from . import SPEC
+
+REGISTRIES = (LAYERS, OPTIMIZERS, LOSSES, METRICS, INITIALIZERS, REGULARIZERS, CONSTRAINTS)
+
+#: What the schema cannot say, and Pydantic or the compiler checks.
+BEYOND = (
+    "numbers written as 1.0 where an integer is needed: JSON Schema takes them for integers",
+    "text beyond strict JSON: duplicate keys, NaN, comments",
+    "everything between keys: shapes, exclusive keys, objective, limits (LC3xx, LC4xx, LC6xx)",
+)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a spec."""
+    tagged: list[type[Tagged]] = [cls for registry in REGISTRIES for cls in registry.classes.values()]
+    models: list[type[BaseModel]] = [Spec, *tagged]
+    keys, definitions = models_json_schema([(cls, "validation") for cls in models])
+    defs = definitions["$defs"]
+    name = keys[Spec, "validation"]["$ref"].rsplit("/", 1)[-1]
+    root = defs.pop(name)
+    for registry in REGISTRIES:
+        refs = {type_: keys[cls, "validation"] for type_, cls in registry.classes.items()}
+        defs[registry.kind] = _choice(registry, refs)
+    for cls in tagged:
+        _open_type(defs[keys[cls, "validation"]["$ref"].rsplit("/", 1)[-1]])
+    root = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "lstmc spec, version 1",
+        **{key: value for key, value in root.items() if key != "title"},
+        "$defs": dict(sorted(defs.items())),
+    }
+    return _tidy(root)  # type: ignore[no-any-return]
+
+
+def _choice(registry: Registry, refs: dict[str, dict[str, str]]) -> dict[str, Any]:
+    by_type: dict[str, Any] = {
+        "type": "object",
+        "required": ["type"],
+        "properties": {"type": {"enum": list(registry.classes)}},
+        "allOf": [
+            {"if": {"properties": {"type": {"const": type_}}, "required": ["type"]}, "then": ref}
+            for type_, ref in refs.items()
+        ],
+    }
+    if not registry.named:
+        return by_type
+    if registry.case_sensitive:
+        names: dict[str, Any] = {"type": "string", "enum": list(registry.names)}
+    else:
+        lower = sorted({name.lower() for name in registry.names})
+        anycase = "|".join("".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in name) for name in lower)
+        names = {"type": "string", "pattern": f"^({anycase})$", "examples": lower}
+    return {"if": {"type": "string"}, "then": names, "else": by_type}
+
+
+def _open_type(definition: dict[str, Any]) -> None:
+    """The type is checked by the choice; a second complaint about it would say nothing new."""
+    definition["properties"]["type"] = True
+
+
+def _tidy(part: Any) -> Any:
+    """Refers to the choices, and leaves out the titles that Pydantic makes of field names."""
+    match part:
+        case {"x-choice": kind, **rest}:
+            return {"$ref": f"#/$defs/{kind}", **_tidy(rest)}
+        case dict():
+            return {
+                k: _tidy(v) for k, v in part.items() if not (k == "title" and isinstance(v, str) and "lstmc" not in v)
+            }
+        case list():
+            return [_tidy(item) for item in part]
+    return part
+
+
+def text() -> str:
+    """The schema as the file has it."""
+    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    (Path(__file__).parent / SPEC).write_text(text(), encoding="utf-8")
