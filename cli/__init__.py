@@ -1,0 +1,96 @@
+"""The command line: results on stdout, progress and messages on stderr, no traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib import import_module
+from types import FrameType
+
+import click
+
+from .. import __version__
+from ..spec.errors import LstmcError
+
+# The process is the command line's own: looking for Pydantic's plugins costs a tenth of `lstmc check`.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+COMMANDS = (
+    "init", "check", "show", "build", "fit", "evaluate", "predict", "run", "export", "explain", "schema", "doctor",
+)  # fmt: skip
+EXIT_CODES = """\b
+Exit codes:
+  0  fine
+  1  the spec has errors
+  2  usage, or a device that is not there
+  3  the data does not fit the model or cannot be read
+  4  an artifact or run failed
+  130, 143  interrupted"""
+INTERNAL_ERROR = 70
+
+
+class LazyGroup(click.Group):
+    """Imports a command when it is called, so that `lstmc check` starts fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f".{cmd_name}", __name__), cmd_name)
+        return command
+
+
+@click.group(cls=LazyGroup, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lstmc")
+def lstmc() -> None:
+    """Compile a sequence model from one JSON file; train, evaluate, use and ship it."""
+
+
+def main() -> None:
+    """Runs the command line and leaves with its exit code."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        code = lstmc.main(standalone_mode=False)
+        sys.stdout.flush()
+    except LstmcError as error:
+        from .render import complain
+
+        code = complain(error)
+    except click.exceptions.Exit as exit_:
+        code = exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        code = 130
+    except _Terminated:
+        click.echo("terminated", err=True)
+        code = 143
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        if os.environ.get("LSTMC_TRACEBACK"):
+            raise
+        click.echo(
+            f"internal error: {type(error).__name__}: {error}\n"
+            "This is a mistake of lstmc, not yours. Please report it with the output of the same command under\n"
+            "LSTMC_TRACEBACK=1 and of `lstmc doctor`.",
+            err=True,
+        )
+        code = INTERNAL_ERROR
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+class _Terminated(BaseException):
+    """The process was asked to end."""
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> None:
+    raise _Terminated

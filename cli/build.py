@@ -1,0 +1,34 @@
+"""`lstmc build`: an untrained model as an artifact."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from .opening import ARTIFACT, check_artifact_name, model_of, refuse_artifact
+from .options import JSON, SET, SPEC, output
+
+
+@click.command(
+    short_help="Compile a spec into an untrained artifact.",
+    epilog="""\b
+Examples:
+  lstmc build air.lstm.json
+  lstmc build air.lstm.json --set layers.0.units=20 -o small.lstmc""",
+)
+@SPEC
+@output("Artifact to write; NAME.lstmc by default.")
+@SET
+@JSON
+def build(spec: Path, output: Path | None, *, overrides: tuple[str, ...], as_json: bool) -> None:
+    """Check and compile SPEC, and write it with its initial weights. Equal specs give equal bytes."""
+    refuse_artifact(spec)
+    check_artifact_name(output)
+    model = model_of(spec, overrides, "cpu")
+    path = model.save(output or Path(model.name + ARTIFACT))
+    if as_json:
+        click.echo(json.dumps({"artifact": str(path), "parameters": model.plan.parameters, "plan": model.plan.digest}))
+    else:
+        click.echo(f"wrote {path}: {model.plan.parameters:,} parameters, untrained", err=True)

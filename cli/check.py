@@ -1,0 +1,135 @@
+"""`lstmc check`: everything that is wrong with specs, without training."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from .. import __version__
+from ..api import compiled
+from ..compiler import Compilation
+from ..spec.diagnostics import Diagnostic, Source, apply_fixes, errors
+from ..spec.errors import DataError
+from . import render
+from .opening import refuse_artifact
+from .options import DATA, JSON, SET
+
+ROUNDS = 20
+
+
+@click.command(
+    short_help="Say everything that is wrong with specs, without training.",
+    epilog="""\b
+Examples:
+  lstmc check air.lstm.json
+  lstmc check *.lstm.json --fix
+  lstmc check air.lstm.json --data pollution.csv
+  lstmc check air.lstm.json --format sarif > lstmc.sarif""",
+)
+@click.argument("specs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--fix", is_flag=True, help="Apply the fixes that can have one meaning only.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    help="Form of output.",
+)
+@DATA
+@click.option("--with-data", is_flag=True, help="Check the spec's own data as well, as --data does.")
+@SET
+@JSON
+def check(  # noqa: PLR0913 - one parameter for each option
+    specs: tuple[Path, ...],
+    *,
+    fix: bool,
+    format_: str,
+    data: Path | None,
+    with_data: bool,
+    overrides: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Say everything that is wrong with SPECS, with the place and the fix. TensorFlow is not loaded."""
+    if fix and overrides:
+        raise click.UsageError("--fix writes the file, and --set speaks of values that are not in it: use one of them")
+    for spec in specs:
+        refuse_artifact(spec)
+    format_ = "json" if as_json else format_
+    found: list[tuple[Source, Diagnostic]] = []
+    failed = 0
+    for spec in specs:
+        if fix:
+            _mend(spec)
+        compilation = compiled(spec, overrides, data)
+        diagnostics = list(compilation.diagnostics)
+        if (data or with_data) and not errors(diagnostics):
+            failed_data = _data(compilation, spec, data)
+            diagnostics += failed_data
+            failed = failed or (3 if errors(failed_data) else 0)
+        if wrong := errors(compilation.diagnostics):
+            only_data = all(diagnostic.code.startswith("LC5") for diagnostic in wrong)
+            failed = (failed or 3) if only_data else 1
+        found += [(compilation.source, diagnostic) for diagnostic in diagnostics]
+        if format_ == "text":
+            render.show(diagnostics, compilation.source)
+            if not diagnostics:
+                click.echo(f"{spec}: no mistakes", err=True)
+    _write(found, format_)
+    raise SystemExit(failed)
+
+
+def _write(found: list[tuple[Source, Diagnostic]], format_: str) -> None:
+    match format_:
+        case "json":
+            content = {"diagnostics": [render.data(diagnostic, source) for source, diagnostic in found]}
+            click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+        case "sarif":
+            click.echo(json.dumps(render.sarif(found, __version__), indent=2, ensure_ascii=False))
+        case "github":
+            for source, diagnostic in found:
+                click.echo(render.github(diagnostic, source))
+
+
+def _data(compilation: Compilation, spec: Path, data: Path | None) -> list[Diagnostic]:
+    """What is wrong with the data for this plan; nothing is trained."""
+    from ..runtime.model import Model
+
+    try:
+        dataset = Model(compilation.result(), spec.parent).check_data(data)
+    except DataError as error:
+        return list(error.diagnostics)
+    for note in dataset.notes:
+        render.note(note)
+    parts = ", ".join(f"{name} {len(samples):,}" for name, samples in dataset.parts.items())
+    click.echo(f"data: {parts} samples", err=True)
+    return list(dataset.warnings)
+
+
+def _mend(spec: Path) -> None:
+    """Applies fixes until none is left, and writes the file if that changed it."""
+    from ..compiler.artifact import write_bytes
+
+    compilation = compiled(spec)
+    if not spec.is_file() or any(d.code in ("LC101", "LC103", "LC104") for d in compilation.diagnostics):
+        return
+    original = text = compilation.source.text
+    total = 0
+    for _ in range(ROUNDS):
+        text, applied = apply_fixes(text, compilation.diagnostics)
+        if not applied:
+            break
+        total += applied
+        compilation = _again(text, spec)
+    if text != original:
+        write_bytes(text.encode(), spec)
+        click.echo(f"{spec}: {total} {'fixes' if total != 1 else 'fix'} applied", err=True)
+
+
+def _again(text: str, spec: Path) -> Compilation:
+    from ..api import look_from, model_name
+    from ..compiler import compile_tree
+    from ..spec.syntax import parse
+
+    return compile_tree(parse(text, str(spec)), look_from(spec.parent), model_name(spec))

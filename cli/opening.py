@@ -1,0 +1,80 @@
+"""From the path on the command line to a model: a spec is compiled, an artifact is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..api import compiled
+from ..compiler.plan import Plan
+from ..spec.diagnostics import Diagnostic
+from ..spec.errors import ArtifactError
+from . import render
+
+if TYPE_CHECKING:
+    from ..runtime.model import Model
+
+ARTIFACT = ".lstmc"
+
+
+def plan_of(spec: Path, overrides: Iterable[str], data: Path | None = None) -> Plan:
+    """The plan of a spec; its warnings are shown, its errors raised."""
+    compilation = compiled(spec, overrides, data)
+    plan = compilation.result()
+    render.show(compilation.diagnostics, compilation.source)
+    return plan
+
+
+def model_of(path: Path, overrides: Iterable[str], device: str | None, data: Path | None = None) -> Model:
+    """The model of a spec or an artifact."""
+    _check_device(device)
+    if path.suffix == ARTIFACT:
+        return _loaded(path, overrides, device)
+    from ..runtime.model import Model
+
+    return _quietly(Model(plan_of(path, overrides, data), path.parent, device=device))
+
+
+def trained_of(path: Path, overrides: Iterable[str], device: str | None) -> Model:
+    """The model of an artifact; a spec is refused, since it holds no weights."""
+    if path.suffix != ARTIFACT and path.name.endswith(".json"):
+        message = f"`{path}` is a spec, and this command needs a trained model"
+        raise ArtifactError([Diagnostic("LC707", message, where=str(path), help=f"train it first: lstmc fit {path}")])
+    _check_device(device)
+    return _loaded(path, overrides, device)
+
+
+def _loaded(path: Path, overrides: Iterable[str], device: str | None) -> Model:
+    from ..api import load
+
+    return _quietly(load(path, device=device, overrides=tuple(overrides)))
+
+
+def _quietly(model: Model) -> Model:
+    """The model, with TensorFlow loaded: only now, so that a mistake in the spec is told at once."""
+    from ..runtime.devices import quiet
+
+    quiet()
+    return model
+
+
+def refuse_artifact(path: Path) -> None:
+    """A command that reads a spec's text says so when it is given an artifact."""
+    if path.suffix == ARTIFACT:
+        raise click.UsageError(f"`{path}` is an artifact, and this command reads a spec")
+
+
+def check_artifact_name(path: Path | None) -> None:
+    """An artifact is known by its ending: one that ends otherwise could not be opened again."""
+    if path is not None and path.suffix != ARTIFACT:
+        raise click.UsageError(f"artifacts end in {ARTIFACT}, and `{path}` does not")
+
+
+def _check_device(device: str | None) -> None:
+    import re
+
+    if device is not None and not re.fullmatch(r"auto|cpu|gpu(:[0-9]+)?", device):
+        raise click.UsageError(f"--device: `{device}` is none of auto, cpu, gpu and gpu:N")

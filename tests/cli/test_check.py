@@ -1,0 +1,196 @@
+"""`lstmc check`: formats, fixes, files and data."""
+
+import re
+
+import pytest
+
+WRONG = """{
+  "lstmc": 1,
+  "task": "regression",
+  "input": { "timesteps": 4, "features": "1" },
+  "layers": [
+    { "type": "LSTM", "unit": 3, },
+    { "type": "Dense", "units": 1 }
+  ]
+}
+"""
+
+
+@pytest.fixture
+def wrong(specs):
+    """A spec with three mistakes, all fixable, among the good ones."""
+    (specs / "wrong.lstm.json").write_text(WRONG, encoding="utf-8")
+    return specs / "wrong.lstm.json"
+
+
+def test_fine(command, specs):
+    result = command("check", "series.lstm.json", "kinds.lstm.json")
+    assert (result.code, result.out) == (0, "")
+    assert result.err == "series.lstm.json: no mistakes\nkinds.lstm.json: no mistakes\n"
+
+
+def test_text(command, wrong):
+    result = command("check", "series.lstm.json", wrong.name)
+    assert (result.code, result.out) == (1, "")
+    assert "error[LC203]: expected an integer" in result.err
+    assert "--> wrong.lstm.json:4:42" in result.err
+    assert "3 errors; 3 fixable with `lstmc check --fix`" in result.err
+    assert all(len(line) <= 80 for line in result.err.splitlines())
+
+
+@pytest.mark.parametrize("option", [["--format", "json"], ["--json"]])
+def test_json(command, wrong, option):
+    result = command("check", "series.lstm.json", wrong.name, *option)
+    assert result.code == 1
+    assert result.err == ""
+    assert result.codes == ["LC203", "LC201", "LC108"]
+    first = result.json["diagnostics"][0]
+    assert (first["file"], first["range"]["start"]["line"], first["range"]["start"]["column"]) == (wrong.name, 4, 42)
+
+
+def test_json_of_a_good_spec_is_a_document_too(command, specs):
+    assert command("check", "series.lstm.json", "--json").json == {"diagnostics": []}
+
+
+def test_sarif(command, wrong):
+    result = command("check", wrong.name, "--format", "sarif")
+    assert result.code == 1
+    (run,) = result.json["runs"]
+    assert result.json["version"] == "2.1.0"
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert all(rules[found["ruleIndex"]] == found["ruleId"] for found in run["results"])
+    assert run["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] == 4
+
+
+def test_github(command, wrong):
+    lines = command("check", wrong.name, "--format", "github").out.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("::error file=wrong.lstm.json,line=4,col=42,endLine=4,endColumn=45,title=LC203::")
+
+
+def test_fix_writes_the_whole_file_and_is_idempotent(command, wrong):
+    result = command("check", wrong.name, "--fix")
+    assert result.code == 0
+    assert "3 fixes applied" in result.err
+    fixed = WRONG.replace('"1" }', "1 }").replace("unit", "units", 1).replace("3, }", "3 }")
+    assert wrong.read_text(encoding="utf-8") == fixed
+    again = command("check", wrong.name, "--fix")
+    assert (again.code, "applied" in again.err) == (0, False)
+    assert wrong.read_text(encoding="utf-8") == fixed
+
+
+def test_fix_leaves_what_has_no_one_meaning(command, specs):
+    path = specs / "series.lstm.json"
+    path.write_text(path.read_text().replace('"LSTM"', '"Gizmo"'))
+    before = path.read_bytes()
+    assert command("check", path.name, "--fix").code == 1
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b'{"name": "gr\xf6\xdfe"}', b"[" * 100_000, b'{"a": "' + b"x" * 2_000_000 + b'"}'])
+def test_fix_leaves_files_that_could_not_be_read_whole(command, folder, content):
+    path = folder / "a.lstm.json"
+    path.write_bytes(content)
+    assert command("check", path.name, "--fix").code == 1
+    assert path.read_bytes() == content
+
+
+@pytest.mark.triggers("LC213")
+@pytest.mark.parametrize(
+    ("assignment", "code"),
+    [
+        ("fit.epochs=3", None),
+        ("fit.epochs=many", "LC203"),
+        ("fit.epochs", "LC213"),
+        ("layers.9.units=3", "LC213"),
+        ("fit.epoch=3", "LC201"),
+        ("=3", "LC213"),
+    ],
+)
+def test_set(command, specs, assignment, code):
+    before = (specs / "series.lstm.json").read_bytes()
+    result = command("check", "series.lstm.json", "--set", assignment, "--json")
+    assert result.codes == ([code] if code else [])
+    assert result.code == (1 if code else 0)
+    assert (specs / "series.lstm.json").read_bytes() == before
+
+
+@pytest.mark.triggers("LC100")
+@pytest.mark.parametrize("name", ["absent.lstm.json", "."])
+def test_files_that_cannot_be_read(command, specs, name):
+    result = command("check", name)
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith(f"error[LC100]: `{name}` cannot be read")
+    assert command("check", name, "--json").codes == ["LC100"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "LC105"),
+        (b"   \n", "LC105"),
+        (b"[1, 2]", "LC214"),
+        (b"42", "LC214"),
+        (b"null", "LC214"),
+        ('{"lstmc": 1}'.encode("utf-16"), "LC101"),
+        (b'{"lstmc": 1, "layers": "' + b"x" * 3_000_000, "LC103"),
+        (b"[" * 200_000, "LC104"),
+    ],
+)
+def test_files_that_are_no_spec(command, folder, content, code):
+    (folder / "a.lstm.json").write_bytes(content)
+    result = command("check", "a.lstm.json", "--json")
+    assert result.code == 1
+    assert code in result.codes
+
+
+def test_a_binary_file_does_not_flood_or_steer_the_terminal(command, folder):
+    (folder / "a.lstm.json").write_bytes(bytes(range(256)) * 40)
+    result = command("check", "a.lstm.json")
+    assert result.code == 1
+    assert len(result.err) < 20_000
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", result.err)
+
+
+def test_data(command, specs):
+    result = command("check", "series.lstm.json", "--with-data")
+    assert (result.code, result.out) == (0, "")
+    assert "data: train" in result.err
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "place"),
+    [
+        ("t,v,w\n1,2,x\n2,3,4\n", "LC504", "row 2, column `w`"),
+        ("t,v,w\n1,2\n", "LC520", "row 2"),
+        ("t,v,w\n1,,3\n2,3,4\n", "LC505", "row 2, column `v`"),
+        ("t,V,w\n1,2,3\n", "LC503", "bad.csv"),
+        ("t,v,w\n1,2,3\n", "LC515", "data.window"),
+        ("", "LC520", "bad.csv"),
+    ],
+)
+def test_bad_data(command, specs, content, code, place):
+    (specs / "bad.csv").write_text(content)
+    result = command("check", "series.lstm.json", "--data", "bad.csv")
+    assert (result.code, result.out) == (3, "")
+    assert f"error[{code}]" in result.err
+    assert place in result.err
+    assert code in command("check", "series.lstm.json", "--data", "bad.csv", "--json").codes
+
+
+def test_absent_data(command, specs):
+    result = command("check", "series.lstm.json", "--data", "seris.csv", "--json")
+    assert (result.code, result.codes) == (3, ["LC501"])
+    assert "`series.csv`" in result.json["diagnostics"][0]["help"]
+
+
+def test_mistakes_of_the_spec_outweigh_those_of_data(command, wrong):
+    assert command("check", "series.lstm.json", wrong.name, "--data", "absent.csv").code == 1
+
+
+def test_tensorflow_is_not_loaded(process, specs):
+    running = process("check", "series.lstm.json", PYTHONPROFILEIMPORTTIME="1")
+    _, err = running.communicate(timeout=120)
+    assert running.returncode == 0
+    assert "lstmc.compiler" in err
+    assert not re.search(r"\| +(tensorflow|keras|polars|matplotlib|scipy)\n", err)

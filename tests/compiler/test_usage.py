@@ -1,0 +1,76 @@
+"""Keys that mean nothing together, and forms of the language that come later, are told on the spec alone."""
+
+import pytest
+
+import lstmc
+
+DATA = {"source": "a.csv", "target": "y", "features": ["y"], "window": {"timesteps": 3}}
+LAYERS = [{"type": "LSTM", "units": 4}, {"type": "Dense", "units": 1}]
+LABELS = [{"type": "LSTM", "units": 4}, {"type": "Dense", "units": 3}]
+
+
+def codes(**sections):
+    return [d.code for d in lstmc.check({"lstmc": 1, "task": "regression", "layers": LAYERS, "data": DATA, **sections})]
+
+
+def test_the_spec_without_mistakes_has_none():
+    assert codes() == []
+
+
+@pytest.mark.parametrize(
+    ("sections", "code"),
+    [
+        ({"data": {**DATA, "scale": {"minmax": [1, 1]}}}, "LC204"),
+        ({"data": {**DATA, "scale": {"target": {"minmax": [1, -1]}}}}, "LC204"),
+        ({"fit": {"validation_split": 0.2}}, "LC210"),
+        ({"evaluate": {"baseline": "majority"}}, "LC210"),
+        ({"task": "multiclass", "layers": LABELS, "evaluate": {"baseline": "mean"}}, "LC210"),
+        (
+            {
+                "data": {**DATA, "window": None, "arrange": "columns_as_features"},
+                "evaluate": {"baseline": "persistence"},
+            },
+            "LC210",
+        ),
+        ({"predict": {"output": "classes"}}, "LC210"),
+        ({"task": "multiclass", "layers": LABELS, "predict": {"output": "values"}}, "LC210"),
+        ({"task": {"kind": "regression", "output": "sequence"}}, "LC409"),
+        ({"data": {**DATA, "source": "a.xlsx"}}, "LC502"),
+        ({"data": {**DATA, "source": "nowhere.csv", "features": None}}, "LC501"),
+    ],
+)
+def test_what_means_nothing_is_told(sections, code):
+    assert codes(**sections) == [code]
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        {"data": {**DATA, "source": "a.parquet"}},
+        {"data": {**DATA, "source": "2026-*.csv"}},
+        {"data": {**DATA, "time": ["year", "month"]}},
+        {"data": {**DATA, "missing": {"fill": 0}}},
+        {"data": {**DATA, "split": {"train": "2026-01-01"}}},
+        {"data": {**DATA, "split": {"train": {"x": "X_train", "y": "y_train"}}}},
+        {"compile": {"optimizer": {"type": "Adam", "learning_rate": {"type": "ExponentialDecay"}}}},
+    ],
+)
+def test_forms_that_come_later_are_refused_with_a_code_of_their_own(sections):
+    assert codes(**sections) == ["LC209"]
+
+
+def test_a_head_that_cannot_be_read_is_told(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"\xff\xfe\x00")
+    spec = {
+        "lstmc": 1,
+        "task": "regression",
+        "layers": LAYERS,
+        "data": {**DATA, "source": str(tmp_path / "a.csv"), "features": None},
+    }
+    assert [d.code for d in lstmc.check(spec)] == ["LC520"]
+
+
+def test_the_columns_of_a_table_must_divide_by_the_timesteps(tmp_path):
+    (tmp_path / "a.csv").write_text("a,b,c,y\n1,2,3,4\n")
+    data = {"source": str(tmp_path / "a.csv"), "target": "y", "arrange": {"timesteps": 2}}
+    assert codes(data=data) == ["LC304"]

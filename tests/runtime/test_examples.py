@@ -1,0 +1,51 @@
+"""The three examples, trained as they ship: real input, end to end."""
+
+import numpy as np
+import pytest
+
+import lstmc
+from lstmc.examples import TEMPLATES, files
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+
+
+@pytest.fixture
+def example(tmp_path):
+    def copy(name):
+        for file, content in files(name).items():
+            (tmp_path / file).write_bytes(content)
+        return tmp_path / f"{name}.lstm.json"
+
+    return copy
+
+
+def test_every_template_is_an_example(example):
+    assert {lstmc.build(example(name)).name for name in TEMPLATES} == set(TEMPLATES)
+
+
+def test_counting_is_learned(example):
+    """Published loss 4.5e-5; stock Keras 3 gave 7.8e-5 to 2.3e-4 over three seeds."""
+    model = lstmc.build(example("counting"))
+    history = model.fit()
+    assert history.epochs == 1000
+    assert history["loss"][-1] < 5e-4
+    predicted = np.asarray(model.predict())[:9, 0]
+    np.testing.assert_array_equal(predicted.round(1), np.arange(1, 10) / 10)
+
+
+def test_sunspots_beat_persistence(example):
+    model = lstmc.build(example("sunspots"))
+    model.fit()
+    report = model.evaluate()
+    assert report.baseline_name == "persistence"
+    assert report.beats_baseline
+    assert report.metrics["root_mean_squared_error"] < 0.85 * report.baseline["root_mean_squared_error"]
+
+
+def test_digits_are_read(example):
+    model = lstmc.build(example("digits"))
+    model.fit()
+    report = model.evaluate()
+    assert report.metrics["accuracy"] > 0.9
+    assert report.baseline["accuracy"] < 0.2
+    assert set(np.unique(model.predict().classes)) <= set(range(10))
