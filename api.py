@@ -6,7 +6,6 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -124,6 +123,8 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
 
 
 def _unseen(path: Path) -> Look:
+    from difflib import get_close_matches
+
     if path.is_file():
         return Look(broken=path.name)
     there = [entry.name for entry in path.parent.iterdir() if entry.is_file()] if path.parent.is_dir() else []

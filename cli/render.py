@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import textwrap
 import unicodedata
@@ -75,6 +74,8 @@ def note(message: str) -> None:
 
 def terminal_width() -> int:
     """Columns of the terminal that messages go to; 100 where it is none."""
+    import shutil
+
     columns = shutil.get_terminal_size((0, 0)).columns
     if not columns:
         try:

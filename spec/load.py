@@ -1,4 +1,4 @@
-"""Tree -> Spec: Pydantic's complaints become diagnostics with a place and a fix."""
+"""Tree -> Spec: what can be read, and what is wrong with the rest; complaints are loaded when there are any."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .complaints import Complaints
 from .diagnostics import Diagnostic, Path
 from .layers import Layer
 from .model import Spec
-from .phrases import kind_of
 from .syntax import MISSING, Tree
 
 
@@ -45,6 +43,8 @@ def load(tree: Tree) -> Draft:
         return Draft(tree, None, frozenset(), tree.diagnostics)
     data = tree.data()
     if not isinstance(data, dict):
+        from .phrases import kind_of
+
         wrong = Diagnostic(
             "LC214",
             f"a spec is an object, and this is {kind_of(data)}",
@@ -56,6 +56,8 @@ def load(tree: Tree) -> Draft:
     try:
         return Draft(tree, Spec.model_validate(data), frozenset(str(hole[0]) for hole in holes), tree.diagnostics)
     except ValidationError as failure:
+        from .complaints import Complaints
+
         complaints = Complaints(tree, data, holes)
         diagnostics = [d for d in complaints.diagnostics(failure) if not _undecoded(tree, d)]
         broken = frozenset(str(path[0]) for path in (*complaints.paths, *holes) if path)
