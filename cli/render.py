@@ -28,11 +28,6 @@ _UNSAFE |= {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\
 def complain(error: LstmcError) -> int:
     """Shows the diagnostics of `error` as the running command was asked to; returns the exit code."""
     show(error.diagnostics, error.source, as_json="--json" in sys.argv)
-    return exit_code(error)
-
-
-def exit_code(error: LstmcError) -> int:
-    """The exit code of an exception; a device is usage, wherever it is found."""
     return error.exit_code
 
 
