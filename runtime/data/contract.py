@@ -22,6 +22,7 @@ class Contract:
         loss: the loss's name, for messages.
         classes: the labels in order of their ids, when known.
         batch_size: the fixed batch of a stateful model.
+        weight: the column of sample weights.
     """
 
     input: Axes
@@ -31,6 +32,7 @@ class Contract:
     loss: str = "mean_squared_error"
     classes: tuple[str | int, ...] | None = None
     batch_size: int | None = None
+    weight: str | None = None
 
     @property
     def categorical(self) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Protocol
 
@@ -91,6 +91,9 @@ class Rows:
         targets: names of the target columns, empty for arrays.
         times: the time stamp of each row as written.
         instants: numbers in the order of the time stamps.
+        weight: `[rows]` the weight of each row's sample.
+        levels: the categories of each categorical feature, sorted; `x` holds their places in the list,
+            NaN where the value is missing.
     """
 
     x: NDArray[Any]
@@ -100,6 +103,8 @@ class Rows:
     targets: tuple[str, ...] = ()
     times: NDArray[Any] | None = None
     instants: NDArray[Any] | None = None
+    weight: NDArray[np.float64] | None = None
+    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.x)

@@ -27,6 +27,7 @@ class Samples:
         rows: `[samples]` the row of each target in the source, counted from 0 without the header.
         encoding: how `x` and `y` were encoded.
         fingerprint: of the data that the samples are from; empty for arrays handed in.
+        weight: `[samples]` how much each sample counts in the loss; None for all the same.
     """
 
     x: NDArray[np.float32]
@@ -37,6 +38,7 @@ class Samples:
     rows: NDArray[np.int64]
     encoding: Encoding
     fingerprint: str = ""
+    weight: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -51,6 +53,7 @@ class Samples:
             persistence=None if self.persistence is None else self.persistence[chosen],
             times=None if self.times is None else self.times[chosen],
             rows=self.rows[chosen],
+            weight=None if self.weight is None else self.weight[chosen],
         )
 
 
