@@ -6,7 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ..spec.layers import LSTM, Activation, Dense, Dropout, Layer
+from ..spec.layers import Layer
+from ..spec.layers.activation import Activation
+from ..spec.layers.core import Dense
+from ..spec.layers.recurrent import LSTM
+from ..spec.layers.regularization import Dropout
 from .plan import TensorType, Weight
 
 

@@ -204,7 +204,7 @@ class SparseCategoricalAccuracyMetric(Metric):
 OPTIMIZERS = Registry(
     "optimizer",
     {cls.__name__: cls for cls in (SGD, RMSprop, Adam)},
-    {name: cls for cls in ("SGD", "RMSprop", "Adam") for name in (cls, cls.lower())},
+    {cls.lower(): cls for cls in ("SGD", "RMSprop", "Adam")},
     case_sensitive=False,
     later=frozenset(
         {
@@ -246,7 +246,7 @@ _LATER_OBJECTIVES = frozenset(
 LOSSES = Registry(
     "loss",
     {cls.__name__: cls for cls in _LOSSES},
-    {cls.__name__: cls.__name__ for cls in _LOSSES} | {cls.keras_name: cls.__name__ for cls in _LOSSES} | _SHORT_NAMES,
+    {cls.keras_name: cls.__name__ for cls in _LOSSES} | _SHORT_NAMES,
     later=_LATER_OBJECTIVES,
 )
 
@@ -264,10 +264,7 @@ _METRIC_TYPES: dict[str, type[Tagged]] = {cls.model_fields["type"].default: cls 
 METRICS = Registry(
     "metric",
     _METRIC_TYPES,
-    {type_: type_ for type_ in _METRIC_TYPES}
-    | {cls.keras_name: cls.model_fields["type"].default for cls in _METRICS}
-    | _SHORT_NAMES
-    | {"acc": "accuracy"},
+    {cls.keras_name: cls.model_fields["type"].default for cls in _METRICS} | _SHORT_NAMES | {"acc": "accuracy"},
     later=_LATER_OBJECTIVES,
 )
 

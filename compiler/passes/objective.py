@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...spec.diagnostics import Fix
-from ...spec.layers import Dense
+from ...spec.layers.core import Dense
 from ...spec.training import (
     AccuracyMetric,
     BinaryAccuracyMetric,

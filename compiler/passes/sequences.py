@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...spec.layers import LSTM
+from ...spec.layers.recurrent import LSTM
 from ..plan import Inference, Node, Plan
 from ..report import Report
 from ..shapes import RULES

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from ...spec.base import Tagged
 from ...spec.training import Loss, Metric, Optimizer
-from ...spec.weights import Initializer, SeededInitializer
+from ...spec.weights.initializers import Initializer, SeededInitializer
 from ..plan import Plan
 from ..seeds import derived
 

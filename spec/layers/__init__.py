@@ -2,14 +2,18 @@
 
 from typing import Annotated, TypeAlias
 
-from ..base import Registry
-from .activation import Activation
+from ..base import Classes, Registry
 from .base import Layer
-from .core import Dense
-from .recurrent import LSTM
-from .regularization import Dropout
 
-LAYERS: dict[str, type[Layer]] = {cls.__name__: cls for cls in (LSTM, Dense, Activation, Dropout)}
+LAYERS = Classes(
+    __name__,
+    {
+        "recurrent": ("LSTM",),
+        "core": ("Dense",),
+        "activation": ("Activation",),
+        "regularization": ("Dropout",),
+    },
+)
 
 #: Layers of the language that this version refuses.
 LATER = frozenset(
@@ -20,8 +24,8 @@ LATER = frozenset(
     }
 )  # fmt: skip
 
-REGISTRY = Registry("layer", LAYERS, {}, later=LATER, named=False)
+REGISTRY = Registry("layer", LAYERS, later=LATER, named=False)
 
 AnyLayer: TypeAlias = Annotated[Layer, REGISTRY]
 
-__all__ = ["LATER", "LAYERS", "LSTM", "REGISTRY", "Activation", "AnyLayer", "Dense", "Dropout", "Layer"]
+__all__ = ["LATER", "LAYERS", "REGISTRY", "AnyLayer", "Layer"]
