@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -12,6 +13,7 @@ from ..spec.model import Label, Spec
 from ..spec.training import Loss, Metric, Optimizer
 
 Dim: TypeAlias = int | None
+DType: TypeAlias = Literal["float32", "int32"]
 Target: TypeAlias = Literal["values", "binary", "labels", "one_hot", "multilabel"]
 
 
@@ -19,12 +21,16 @@ Target: TypeAlias = Literal["values", "binary", "labels", "one_hot", "multilabel
 class TensorType:
     """The type of a tensor: its axes without the batch axis, `None` for any length.
 
+    `masked` tells whether a mask `[batch, timesteps]` goes with it, that says which timesteps count.
+
     >>> print(TensorType((24, 8)))
     [batch, 24, 8]
     """
 
     dims: tuple[Dim, ...]
     batch: Dim = None
+    dtype: DType = "float32"
+    masked: bool = False
 
     @property
     def rank(self) -> int:
@@ -38,6 +44,10 @@ class TensorType:
         for dim in self.dims:
             product *= dim or 1
         return product
+
+    def to(self, dims: tuple[Dim, ...], *, masked: bool | None = None, dtype: DType = "float32") -> TensorType:
+        """A tensor of other axes in the same batch, masked as this one unless told otherwise."""
+        return TensorType(dims, self.batch, dtype, self.masked if masked is None else masked)
 
     def __str__(self) -> str:
         names = ("batch", "timesteps", "features") if self.rank == 3 else ("batch", *["?"] * (self.rank - 1))
@@ -137,17 +147,26 @@ class Plan:
 
     @property
     def activation(self) -> str:
-        """The activation that the output has gone through last."""
+        """The activation that the output has gone through last; linear where its range is not that of one."""
         for node in reversed(self.nodes):
-            layer = node.layer
-            if layer.type != "Dropout":
+            layer: Any = node.layer
+            while layer.type == "TimeDistributed":
+                layer = layer.layer
+            if layer.type not in _PASSING_VALUES:
                 return getattr(layer, "activation", None) or "linear"
         return "linear"
 
     @property
     def stateful(self) -> bool:
         """Whether a layer carries its state from batch to batch."""
-        return any(getattr(node.layer, "stateful", False) for node in self.nodes)
+        return any(getattr(layer, "stateful", False) for node in self.nodes for layer in held(node.layer))
+
+    @property
+    def vocabulary(self) -> int | None:
+        """The number of ids that the model knows, where its input is ids."""
+        sizes = [self.spec.input.vocabulary] if self.spec.input and self.spec.input.vocabulary else []
+        sizes += [node.layer.input_dim for node in self.nodes[:1] if node.layer.type == "Embedding"]  # type: ignore[attr-defined]
+        return min(sizes, default=None)
 
     @property
     def kind(self) -> str:
@@ -169,6 +188,18 @@ class Plan:
             "target": self.target,
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+#: Layers whose output holds values of their input and no others.
+_PASSING_VALUES = frozenset({"Dropout", "Flatten", "Reshape", "Permute", "RepeatVector", "Masking"})
+
+
+def held(layer: Any) -> Iterator[Any]:
+    """The layer itself, and those that it holds."""
+    yield layer
+    for key in ("layer", "backward_layer"):
+        if (inner := getattr(layer, key, None)) is not None:
+            yield from held(inner)
 
 
 def _described(part: Layer | Optimizer | Loss | Metric | None) -> dict[str, Any]:

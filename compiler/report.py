@@ -25,7 +25,7 @@ class Report:
     def value(self, path: Path) -> Span | None:
         """The place of the value at `path`, or of what is nearest to it; for a layer, of its type."""
         tree = self.draft.tree
-        if len(path) == 2 and path[0] == "layers" and tree.member((*path, "type")):
+        if path[:1] == ("layers",) and tree.member((*path, "type")):
             return tree.span_of((*path, "type"))
         node = tree.at(path)
         if node is None or node.kind == "object" or (node.kind == "array" and self._long(node.span)):

@@ -17,7 +17,6 @@ from .syntax import Tree
 
 #: Values of the language that this version refuses; an empty tuple stands for any whole number.
 LATER_VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("Input", "dtype"): ("int32",),
     ("Source", "format"): ("tsv", "parquet", "jsonl"),
     ("Data", "missing"): ("drop", "forward_fill", "interpolate"),
     ("Data", "difference"): (),

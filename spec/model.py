@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
 
-from .base import Exactly, Name, NotYet, Positive, Section, Shorthand
+from .base import Exactly, Name, Positive, Section, Shorthand
 from .data import Data
 from .layers import AnyLayer
 from .run import Evaluate, Fit, Predict, Runtime
@@ -36,9 +36,13 @@ class Input(Section):
     shape: Annotated[tuple[Positive | None, ...], Field(strict=False, min_length=1, max_length=5)] | None = Field(
         default=None, description="Axes of a sample, in place of `timesteps` and `features`; null for any length."
     )
-    dtype: Literal["float32"] = Field(default="float32", description="Type of the values.")
+    vocabulary: Positive | None = Field(
+        default=None, description="Number of ids, in place of `features`: a sample is `timesteps` ids from 0 on."
+    )
+    dtype: Literal["float32", "int32"] | None = Field(
+        default=None, description="Type of the values with `shape`; int32 for ids, else float32, if null."
+    )
     batch_size: Positive | None = Field(default=None, description="Fixed batch size, for stateful models.")
-    vocabulary: NotYet = Field(default=None, description="Number of token ids.")
 
 
 class Spec(Section):

@@ -32,7 +32,7 @@ def names(plan: Plan, report: Report) -> Plan:
         if node.layer.name:
             nodes.append(replace(node, name=node.layer.name))
             continue
-        name = _free(_snake(node.layer.type), counts, taken)
+        name = _free(snake(node.layer.type), counts, taken)
         nodes.append(replace(node, name=name, inferred=(Inference("name", name, "named by its type"), *node.inferred)))
     return replace(plan, nodes=tuple(nodes))
 
@@ -45,6 +45,6 @@ def _free(base: str, counts: Counter[str], taken: dict[str, int]) -> str:
             return name
 
 
-def _snake(name: str) -> str:
-    """As Keras does: `LSTM` -> `lstm`, `TimeDistributed` -> `time_distributed`."""
+def snake(name: str) -> str:
+    """The name that Keras makes of a class: `LSTM` -> `lstm`, `TimeDistributed` -> `time_distributed`."""
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)).lower()

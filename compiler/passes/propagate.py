@@ -1,4 +1,4 @@
-"""Shapes and weights of every layer, from the input on."""
+"""Shapes, weights and masks of every layer, from the input on."""
 
 from __future__ import annotations
 
@@ -20,22 +20,28 @@ def propagate(plan: Plan, report: Report) -> Plan:
 
 
 def _typed(node: Node, x: TensorType | None, report: Report, i: int) -> tuple[TensorType | None, Node]:
-    rule = RULES.get(type(node.layer))
+    layer = node.layer
+    rule = RULES.get(layer.type)
     if rule is None or x is None:
         return None, node
-    if not rule.reads(x.rank):
-        needs = "[batch, timesteps, features]" if rule.ranks == (3,) else f"at least {rule.min_rank} axes"
+    if not rule.reads(x.rank, layer):
         report.add(
             "LC309",
-            f"layers.{i} {node.layer.type} reads {needs}, and is given {x}",
+            f"layers.{i} {layer.type} reads {rule.wants(layer)}, and is given {x}",
             ("layers", i),
             help="change the layers before it",
         )
         return None, node
     try:
-        output, weights = rule.infer(node.layer, x)
+        output, weights = rule.infer(layer, x)
     except ShapeError as error:
-        path = ("layers", i, error.key) if error.key else ("layers", i)
-        report.add(error.code, f"layers.{i} {node.layer.type}: {error.message}", path, help=error.help)
+        report.add(error.code, f"layers.{i} {layer.type}: {error.message}", ("layers", i, *error.path), help=error.help)
         return None, node
+    if x.masked and not rule.takes_mask:
+        report.add(
+            "LC320",
+            f"layers.{i} {layer.type} drops the mask: from here on masked timesteps count as data",
+            ("layers", i),
+            help="leave the mask out, or move the layer before what makes it",
+        )
     return output, replace(node, input=x, output=output, weights=weights)

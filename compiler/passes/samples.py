@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ...spec.data import Data
 from ...spec.diagnostics import Fix
 from ...spec.model import Input
-from ..plan import Dim, Inference, Plan, TensorType
+from ..plan import Dim, DType, Inference, Plan, TensorType
 from ..report import Report
 from ..shapes import RULES
 
@@ -62,23 +62,37 @@ def samples(plan: Plan, report: Report, look: Look) -> Plan:
         _disagreement(plan, report, written, implied)
     dims = written if written is not None else implied
     assert dims is not None
-    plan = replace(plan, input=TensorType(dims, batch))
+    plan = replace(plan, input=TensorType(dims, batch, _dtype(plan)))
     if written is None:
         rule = f"`data` gives {TensorType(dims)}"
         plan = replace(plan, inferred=(*plan.inferred, Inference("input", list(dims), rule)))
     return plan
 
 
+def _dtype(plan: Plan) -> DType:
+    """Ids where `input` says so, or where the first layer reads nothing else."""
+    input_, first = plan.spec.input, RULES.get(plan.nodes[0].layer.type)
+    if input_ and (input_.vocabulary or input_.dtype):
+        return "int32" if input_.vocabulary else input_.dtype or "float32"
+    return "int32" if first and first.ids and not (input_ and input_.features) else "float32"
+
+
 def _written(input_: Input, report: Report) -> Dims | None:
     given = input_.model_fields_set - {"batch_size", "dtype"}
     if input_.shape is not None:
-        for key in sorted(given - {"shape"}):
+        for key in sorted(given - {"shape", "vocabulary"}):
             report.add("LC210", f"`shape` and `{key}` say the same thing twice", ("input", key), help="remove one")
         return input_.shape
+    if input_.vocabulary is not None:
+        if input_.features is not None:
+            what = "a timestep is an id of the `vocabulary` or a vector of `features`, not both"
+            report.add("LC210", what, ("input", "features"), help="remove one of them")
+            return None
+        return (input_.timesteps,)
     if input_.features is None:
         report.add(
             "LC202",
-            "`input` needs `timesteps` and `features`, or `shape`",
+            "`input` needs `timesteps` and `features`, or `vocabulary`, or `shape`",
             ("input",),
             help='add `"features"`: the number of values at each timestep',
         )
@@ -165,7 +179,8 @@ def _check_axes(data: Data, plan: Plan, report: Report, look: Look) -> bool:
             related=report.related(("data", "features"), f"{len(data.features)} columns"),
             help="give every timestep the same number of columns",
         )
-    if _rows_unarranged(data, look) and (rule := RULES.get(type(plan.nodes[0].layer))) and not rule.reads(2):
+    first = plan.nodes[0].layer
+    if _rows_unarranged(data, look) and (rule := RULES.get(first.type)) and not rule.reads(2, first):
         _unarranged(plan, report, look)
     return len(report.diagnostics) == before
 
@@ -251,15 +266,19 @@ def _unknown(data: Data | None, report: Report, look: Look) -> None:
 def first_rank(plan: Plan, report: Report) -> Plan:
     """The mistake of every beginner: `[samples, columns]` for a layer that reads sequences. LC301."""
     first = plan.nodes[0].layer
-    rule = RULES.get(type(first))
-    if plan.input is None or rule is None or rule.reads(plan.input.rank):
+    rule = RULES.get(first.type)
+    if plan.input is None or rule is None:
         return plan
+    if plan.input.dtype == "int32" and not rule.ids:
+        return _ids_unread(plan, report)
+    if rule.reads(plan.input.rank, first):
+        return _vocabulary(plan, report) if rule.ids else plan
     if any(diagnostic.code == "LC301" for diagnostic in report.diagnostics):
         return replace(plan, input=None)
     path = ("input", "shape") if plan.spec.input and plan.spec.input.shape else ("input",)
     dims = list(plan.input.dims)
     shape = f"[samples, {', '.join('any' if d is None else str(d) for d in dims)}]"
-    if rule.ranks == (3,) and len(dims) == 1:
+    if rule.reads(3, first) and len(dims) == 1:
         columns = dims[0] or "n"
         report.add(
             "LC301",
@@ -276,7 +295,7 @@ def first_rank(plan: Plan, report: Report) -> Plan:
             ),
         )
     else:
-        needed = "[samples, timesteps, features]" if rule.ranks == (3,) else f"at least {rule.min_rank} axes"
+        needed = rule.wants(first).replace("batch", "samples")
         report.add(
             "LC309",
             f"{first.type} reads {needed}, and the input {shape} has {len(dims) + 1}",
@@ -285,3 +304,32 @@ def first_rank(plan: Plan, report: Report) -> Plan:
             help="give `input` `timesteps` and `features`",
         )
     return replace(plan, input=None)
+
+
+def _ids_unread(plan: Plan, report: Report) -> Plan:
+    first, input_ = plan.nodes[0].layer, plan.spec.input
+    key = "vocabulary" if input_ and input_.vocabulary else "dtype"
+    size = input_.vocabulary if input_ and input_.vocabulary else 1000
+    report.add(
+        "LC321",
+        f"the input is ids, and {first.type} reads numbers",
+        ("input", key),
+        related=report.related(("layers", 0), "ids have no size and no order"),
+        help=f'begin with `{{ "type": "Embedding", "input_dim": {size}, "output_dim": 32 }}`',
+    )
+    return replace(plan, input=None)
+
+
+def _vocabulary(plan: Plan, report: Report) -> Plan:
+    """Whether the first layer has a row for every id. LC322."""
+    input_, rows = plan.spec.input, getattr(plan.nodes[0].layer, "input_dim", None)
+    if input_ and input_.vocabulary and rows and rows < input_.vocabulary:
+        report.add(
+            "LC322",
+            f"there are {input_.vocabulary} ids, and the table has {rows} rows",
+            ("layers", 0, "input_dim"),
+            related=report.related(("input", "vocabulary"), f"ids 0 to {input_.vocabulary - 1}"),
+            help=f"write `{input_.vocabulary}`",
+            fixes=report.replace(("layers", 0, "input_dim"), input_.vocabulary),
+        )
+    return plan

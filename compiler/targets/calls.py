@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ...spec.base import Tagged
+from ...spec.base import Section, Tagged
+from ...spec.diagnostics import Path
+from ...spec.layers import Layer
 from ...spec.training import Loss, Metric, Optimizer
 from ...spec.weights.initializers import Initializer, SeededInitializer
+from ..passes.names import snake
 from ..plan import Plan
 from ..seeds import derived
 
@@ -30,17 +33,31 @@ def layer_call(plan: Plan, i: int, *, seeds: bool) -> Call:
     `seeds` gives every initializer and dropout the seed derived from the spec's.
     """
     node = plan.nodes[i]
-    arguments: dict[str, Value] = {"name": node.name}
-    for key, value in node.layer.arguments().items():
+    return _layer(node.layer, node.name, plan.spec.fit.seed if seeds else None, ("layers", i))
+
+
+def _layer(layer: Layer, name: str, seed: int | None, path: Path) -> Call:
+    arguments: dict[str, Value] = {"name": name}
+    for key, value in layer.arguments().items():
         if key == "name":
             continue
-        if isinstance(value, Initializer) and seeds:
-            arguments[key] = _initializer(value, derived(plan.spec.fit.seed, "layers", i, key))
-        elif key == "seed" and value is None and seeds:
-            arguments[key] = derived(plan.spec.fit.seed, "layers", i, key)
-        elif value != _default(node.layer, key):
+        if isinstance(value, Layer):
+            arguments[key] = _layer(value, value.name or snake(value.type), seed, (*path, key))
+        elif isinstance(value, Initializer) and seed is not None:
+            arguments[key] = _initializer(value, derived(seed, *path, key))
+        elif key == "seed" and value is None and seed is not None:
+            arguments[key] = derived(seed, *path, key)
+        elif value != _default(layer, key):
             arguments[key] = _value(value)
-    return Call("layers", node.layer.type, arguments)
+    if layer.type == "Bidirectional" and seed is not None and "backward_layer" not in arguments:
+        arguments["backward_layer"] = _backward(layer, seed, path)
+    return Call("layers", layer.type, arguments)
+
+
+def _backward(layer: Any, seed: int, path: Path) -> Call:
+    """The other direction: Keras would make it with the same seeds, and so with the same weights."""
+    other = layer.layer.model_copy(update={"go_backwards": True, "name": None})
+    return _layer(other, f"backward_{layer.layer.name or snake(other.type)}", seed, (*path, "backward_layer"))
 
 
 def optimizer_call(optimizer: Optimizer) -> Call:
@@ -89,6 +106,8 @@ _MODULES = {
 
 
 def _value(value: Value) -> Value:
+    if isinstance(value, Section) and not isinstance(value, Tagged):
+        return {key: item for key, item in value if item is not None}
     if isinstance(value, Tagged):
         return _tagged(value, _MODULES.get(value.type, "initializers"))
     return value

@@ -21,7 +21,9 @@ def sequential(plan: Plan) -> Any:
     assert plan.input is not None
     layers = [construct(layer_call(plan, i, seeds=True)) for i in range(len(plan.nodes))]
     batch = plan.input.batch
-    model = keras.Sequential([keras.Input(shape=plan.input.dims, batch_size=batch), *layers], name=_scope(plan.name))
+    model = keras.Sequential(
+        [keras.Input(shape=plan.input.dims, batch_size=batch, dtype=plan.input.dtype), *layers], name=_scope(plan.name)
+    )
     assert plan.optimizer is not None
     assert plan.loss is not None
     model.compile(

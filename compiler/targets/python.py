@@ -53,6 +53,7 @@ keras.utils.set_random_seed({plan.spec.fit.seed})"""
 def _model(plan: Plan) -> str:
     assert plan.input is not None
     batch = f", batch_size={plan.input.batch}" if plan.input.batch else ""
+    batch += f', dtype="{plan.input.dtype}"' if plan.input.dtype != "float32" else ""
     lines = ["model = keras.Sequential(", "    ["]
     lines.append(f"        keras.Input(shape={plan.input.dims!r}{batch}),")
     for i in range(len(plan.nodes)):

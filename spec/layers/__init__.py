@@ -8,24 +8,20 @@ from .base import Layer
 LAYERS = Classes(
     __name__,
     {
-        "recurrent": ("LSTM",),
-        "core": ("Dense",),
+        "recurrent": ("LSTM", "GRU", "SimpleRNN"),
+        "wrappers": ("Bidirectional", "TimeDistributed"),
+        "core": ("Dense", "Embedding", "Masking"),
+        "reshaping": ("RepeatVector", "Flatten", "Reshape", "Permute"),
+        "convolution": ("Conv1D",),
+        "pooling": ("MaxPooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D"),
+        "normalization": ("BatchNormalization", "LayerNormalization"),
         "activation": ("Activation",),
         "regularization": ("Dropout",),
     },
 )
 
-#: Layers of the language that this version refuses.
-LATER = frozenset(
-    {
-        "BatchNormalization", "Bidirectional", "Conv1D", "Embedding", "Flatten", "GRU",
-        "GlobalAveragePooling1D", "GlobalMaxPooling1D", "LayerNormalization", "Masking",
-        "MaxPooling1D", "Permute", "RepeatVector", "Reshape", "SimpleRNN", "TimeDistributed",
-    }
-)  # fmt: skip
-
-REGISTRY = Registry("layer", LAYERS, later=LATER, named=False)
+REGISTRY = Registry("layer", LAYERS, named=False)
 
 AnyLayer: TypeAlias = Annotated[Layer, REGISTRY]
 
-__all__ = ["LATER", "LAYERS", "REGISTRY", "AnyLayer", "Layer"]
+__all__ = ["LAYERS", "REGISTRY", "AnyLayer", "Layer"]

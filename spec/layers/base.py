@@ -1,11 +1,12 @@
 """What all layers share."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from ..base import Name, Tagged
+from ..base import Name, Positive, Tagged
+from ..weights import AnyRegularizer
 
 #: Keras's activations that keep their input's shape; `glu` and `threshold` are told apart by the compiler.
 Activation_: TypeAlias = Literal[
@@ -14,6 +15,9 @@ Activation_: TypeAlias = Literal[
     "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid",
     "sparsemax", "squareplus", "swish", "tanh", "tanh_shrink",
 ]  # fmt: skip
+
+#: A number, or a list of that one number, as Keras takes both.
+One: TypeAlias = Positive | Annotated[tuple[Positive], Field(strict=False)]
 
 _BY_RUNTIME = "the precision of the whole model is set at `runtime.precision`"
 _BY_INPUT = "the shape of a sample is written once, at `input`"
@@ -24,6 +28,7 @@ class Layer(Tagged):
 
     name: Name | None = Field(default=None, description="Unique name of the layer; given by its type if null.")
     trainable: bool = Field(default=True, description="Whether training changes the layer's weights.")
+    activity_regularizer: AnyRegularizer | None = Field(default=None, description="Penalty on the output.")
 
     removed: ClassVar[Mapping[str, str]] = {
         "dtype": _BY_RUNTIME,

@@ -9,16 +9,11 @@ from ..weights import AnyConstraint, AnyInitializer, AnyRegularizer, GlorotUnifo
 from .base import Activation_, Layer
 
 
-class LSTM(Layer):
-    """`[batch, timesteps, features] -> [batch, units]`, or `[batch, timesteps, units]` as a sequence.
+class Recurrent(Layer):
+    """What recurrent layers share."""
 
-    Long short-term memory (Hochreiter and Schmidhuber, 1997), with gates in the order i, f, c, o.
-    """
-
-    type: Literal["LSTM"] = "LSTM"
     units: Positive = Field(description="Length of the output vector and of the state.")
     activation: Activation_ | None = Field(default="tanh", description="Activation of the cell; null is linear.")
-    recurrent_activation: Activation_ | None = Field(default="sigmoid", description="Activation of the gates.")
     use_bias: bool = Field(default=True, description="Whether a bias is added.")
     kernel_initializer: AnyInitializer = Field(
         default=GlorotUniform.model_construct(), description="How the weights of the inputs begin."
@@ -27,11 +22,9 @@ class LSTM(Layer):
         default=Orthogonal.model_construct(), description="How the weights of the state begin."
     )
     bias_initializer: AnyInitializer = Field(default=Zeros.model_construct(), description="How the bias begins.")
-    unit_forget_bias: bool = Field(default=True, description="Whether the bias of the forget gate begins at 1.")
     kernel_regularizer: AnyRegularizer | None = Field(default=None, description="Penalty on the inputs' weights.")
     recurrent_regularizer: AnyRegularizer | None = Field(default=None, description="Penalty on the state's weights.")
     bias_regularizer: AnyRegularizer | None = Field(default=None, description="Penalty on the bias.")
-    activity_regularizer: AnyRegularizer | None = Field(default=None, description="Penalty on the output.")
     kernel_constraint: AnyConstraint | None = Field(default=None, description="Bound on the inputs' weights.")
     recurrent_constraint: AnyConstraint | None = Field(default=None, description="Bound on the state's weights.")
     bias_constraint: AnyConstraint | None = Field(default=None, description="Bound on the bias.")
@@ -45,6 +38,43 @@ class LSTM(Layer):
     go_backwards: bool = Field(default=False, description="Whether the sequence is read from its end.")
     stateful: bool = Field(default=False, description="Whether a batch begins with the state the last one ended with.")
     unroll: bool = Field(default=False, description="Whether the loop over timesteps is written out.")
+
+
+class Gated(Recurrent):
+    """What recurrent layers with gates share."""
+
+    recurrent_activation: Activation_ | None = Field(default="sigmoid", description="Activation of the gates.")
     use_cudnn: Annotated[Literal["auto", True, False], Exactly()] = Field(
         default="auto", description="Whether cuDNN is used on a GPU."
     )
+
+
+class LSTM(Gated):
+    """`[batch, timesteps, features] -> [batch, units]`, or `[batch, timesteps, units]` as a sequence.
+
+    Long short-term memory (Hochreiter and Schmidhuber, 1997), with gates in the order i, f, c, o.
+    """
+
+    type: Literal["LSTM"] = "LSTM"
+    unit_forget_bias: bool = Field(default=True, description="Whether the bias of the forget gate begins at 1.")
+
+
+class GRU(Gated):
+    """`[batch, timesteps, features] -> [batch, units]`, or `[batch, timesteps, units]` as a sequence.
+
+    Gated recurrent unit (Cho et al., 2014), with gates in the order z, r, h.
+    """
+
+    type: Literal["GRU"] = "GRU"
+    reset_after: bool = Field(
+        default=True, description="Whether the reset gate acts after the matrix product (as cuDNN has it), or before."
+    )
+
+
+class SimpleRNN(Recurrent):
+    """`[batch, timesteps, features] -> [batch, units]`, or `[batch, timesteps, units]` as a sequence.
+
+    The fully connected recurrence `h = activation(x · kernel + h · recurrent_kernel + bias)` (Elman, 1990).
+    """
+
+    type: Literal["SimpleRNN"] = "SimpleRNN"

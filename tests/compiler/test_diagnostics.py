@@ -23,6 +23,8 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "diagnostics"
 NOWHERE = Path("no-such-folder")
 LSTM = '{ "type": "LSTM", "units": 3 }'
 DENSE = '{ "type": "Dense", "units": 1 }'
+DISTRIBUTED = '{ "type": "TimeDistributed", "layer": { "type": "Dense", "units": 1 } }'
+OPEN = '{ "timesteps": null, "features": 2 }'
 BASE = {
     "lstmc": "1",
     "input": '{ "timesteps": 4, "features": 2 }',
@@ -55,6 +57,11 @@ def layer(arguments: str) -> str:
 
 def dense(arguments: str) -> str:
     return f'{{ "type": "Dense", {arguments} }}'
+
+
+def bidirectional(inner: str, outer: str = "") -> str:
+    layer = f'{{ "type": "LSTM", "units": 3{", " * bool(inner)}{inner} }}'
+    return f'{{ "type": "Bidirectional", "layer": {layer}{", " * bool(outer)}{outer} }}'
 
 
 def data(rest: str = "", **sections: str | None) -> str:
@@ -150,7 +157,6 @@ CASES = [
     case("keras_1_lr", "LC207", spec(compile='{ "optimizer": { "type": "SGD", "lr": 0.1 }, "loss": "mse" }')),
     case("version_2", "LC208", spec(lstmc="2"), pytest.mark.triggers("LC208")),
     case("difference", "LC209", data(', "window": { "timesteps": 4 }, "difference": 1'), pytest.mark.triggers("LC209")),
-    case("layer_of_a_later_version", "LC209", spec('{ "type": "GRU", "units": 3 }', DENSE)),
     case("loss_of_a_later_version", "LC209", spec(compile='{ "loss": "huber" }')),
     case("key_of_a_later_version", "LC209", spec(fit='{ "early_stopping": { "monitor": "val_loss" } }')),
     case("steps_of_a_later_version", "LC209", data(', "window": { "timesteps": 4, "steps": 3 }')),
@@ -238,6 +244,89 @@ CASES = [
     ),
     case("glu", "LC311", spec(LSTM, dense('"units": 2, "activation": "glu"')), pytest.mark.triggers("LC311")),
     case("glu_as_a_layer", "LC311", spec(LSTM, DENSE, '{ "type": "Activation", "activation": "glu" }')),
+    case(
+        "embedding_of_numbers",
+        "LC313",
+        spec('{ "type": "Embedding", "input_dim": 9, "output_dim": 2 }', LSTM, DENSE),
+        pytest.mark.triggers("LC313"),
+    ),
+    case(
+        "reshape_of_other_size",
+        "LC314",
+        spec('{ "type": "Reshape", "target_shape": [3, 3] }', LSTM, DENSE),
+        pytest.mark.triggers("LC314"),
+    ),
+    case("permute_twice", "LC314", spec('{ "type": "Permute", "dims": [1, 1] }', LSTM, DENSE)),
+    case(
+        "groups_uneven",
+        "LC315",
+        spec('{ "type": "Conv1D", "filters": 4, "kernel_size": 2, "groups": 3 }', LSTM, DENSE),
+        pytest.mark.triggers("LC315"),
+    ),
+    case(
+        "kernel_too_long",
+        "LC316",
+        spec('{ "type": "Conv1D", "filters": 4, "kernel_size": 5 }', LSTM, DENSE),
+        pytest.mark.triggers("LC316"),
+    ),
+    case("pool_too_long", "LC316", spec('{ "type": "MaxPooling1D", "pool_size": 5 }', LSTM, DENSE)),
+    case(
+        "axis_unknown",
+        "LC317",
+        spec(LSTM, '{ "type": "LayerNormalization", "axis": 3 }', DENSE),
+        pytest.mark.triggers("LC317"),
+    ),
+    case("axis_twice", "LC317", spec(LSTM, '{ "type": "LayerNormalization", "axis": [1, -1] }', DENSE)),
+    case(
+        "bidirectional_dense",
+        "LC318",
+        spec('{ "type": "Bidirectional", "layer": { "type": "Dense", "units": 3 } }', DENSE),
+        pytest.mark.triggers("LC318"),
+    ),
+    case("bidirectional_backwards", "LC318", spec(bidirectional('"go_backwards": true'), DENSE)),
+    case(
+        "bidirectional_same_way",
+        "LC318",
+        spec(bidirectional("", '"backward_layer": { "type": "LSTM", "units": 3 }'), DENSE),
+    ),
+    case(
+        "bidirectional_other_units",
+        "LC318",
+        spec(bidirectional("", '"backward_layer": { "type": "GRU", "units": 4, "go_backwards": true }'), DENSE),
+    ),
+    case("bidirectional_unmerged", "LC307", spec(bidirectional("", '"merge_mode": null'), DENSE)),
+    case(
+        "sequence_before_repeat",
+        "LC319",
+        spec(layer('"return_sequences": true'), '{ "type": "RepeatVector", "n": 2 }', LSTM, DENSE),
+        pytest.mark.triggers("LC319"),
+    ),
+    case("vector_before_distributed", "LC302", spec(layer('"return_sequences": false'), DISTRIBUTED)),
+    case("vector_in_bidirectional", "LC302", spec(bidirectional('"return_sequences": false'), LSTM, DENSE)),
+    case(
+        "mask_dropped",
+        "LC320",
+        spec('{ "type": "Masking" }', '{ "type": "Conv1D", "filters": 2, "kernel_size": 2 }', LSTM, DENSE),
+        pytest.mark.triggers("LC320"),
+    ),
+    case("ids_unread", "LC321", spec(input='{ "timesteps": 4, "vocabulary": 9 }'), pytest.mark.triggers("LC321")),
+    case(
+        "vocabulary_too_large",
+        "LC322",
+        spec(
+            '{ "type": "Embedding", "input_dim": 5, "output_dim": 2 }',
+            LSTM,
+            DENSE,
+            input='{ "timesteps": 4, "vocabulary": 9 }',
+        ),
+        pytest.mark.triggers("LC322"),
+    ),
+    case("wrapper_without_layer", "LC202", spec('{ "type": "TimeDistributed" }', LSTM, DENSE)),
+    case("layer_in_wrapper_unknown", "LC205", spec('{ "type": "TimeDistributed", "layer": { "type": "Dens", "units": 1 } }', LSTM)),
+    case("inner_key_unknown", "LC201", spec(bidirectional('"unit": 3'), DENSE)),
+    case("inner_unrolled", "LC310", spec(bidirectional('"unroll": true'), DENSE, input=OPEN)),
+    case("flatten_of_any_length", "LC305", spec('{ "type": "Flatten" }', DENSE, input=OPEN)),
+    case("vocabulary_and_features", "LC210", spec(input='{ "timesteps": 4, "features": 2, "vocabulary": 9 }')),
     case(
         "noise_shape",
         "LC312",

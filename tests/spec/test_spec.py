@@ -310,7 +310,6 @@ def test_did_you_mean(path: str, meant: str) -> None:
 
 
 NOT_YET = [
-    ("input.vocabulary", "5"),
     ("data.source.decimal", '","'),
     ("data.source.encoding", '"latin-1"'),
     ("data.source.length", '"n"'),
@@ -326,7 +325,6 @@ NOT_YET = [
     ("data.source.format", '"parquet"'),
     ("data.source.format", '"jsonl"'),
     ("data.source.format", '"tsv"'),
-    ("input.dtype", '"int32"'),
     ("fit.class_weight", '"balanced"'),
     ("fit.sample_weight", '"w"'),
     ("fit.reset_states", '"never"'),
@@ -347,8 +345,6 @@ NOT_YET = [
     ("runtime.schedule", '{"shards": 2}'),
     ("layers.1.quantization_config", "{}"),
     ("layers.1.kernel_initializer", '"stft"'),
-    ("layers.0", '{"type": "GRU", "units": 3}'),
-    ("layers.0", '{"type": "Bidirectional", "layer": {"type": "LSTM", "units": 3}}'),
 ]
 WITH_DATA = json.dumps(
     {
@@ -371,7 +367,7 @@ def test_keys_of_a_later_version_are_refused(path: str, value: str) -> None:
     assert found[0].path.startswith(path)
 
 
-@pytest.mark.parametrize("path", ["fit.early_stopping", "data.categorical", "runtime.threads", "input.vocabulary"])
+@pytest.mark.parametrize("path", ["fit.early_stopping", "data.categorical", "runtime.threads"])
 def test_null_for_a_key_of_a_later_version_says_nothing(path: str) -> None:
     assert load(override(parse(WITH_DATA), [f"{path}=null"])).diagnostics == ()
 
