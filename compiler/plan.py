@@ -146,15 +146,21 @@ class Plan:
         return sum(node.parameters for node in self.nodes)
 
     @property
+    def head(self) -> tuple[tuple[str | int, ...], Any]:
+        """The layer that makes the output's values, and its path: wrappers and layers that only pass on looked through.
+
+        `(("layers", 3, "layer"), Dense)` for a model that ends in a TimeDistributed Dense and a Reshape.
+        """
+        for i in reversed(range(len(self.nodes))):
+            path, layer = _unwrapped(("layers", i), self.nodes[i].layer)
+            if layer.type not in _PASSING_VALUES:
+                return path, layer
+        return ("layers", 0), self.nodes[0].layer
+
+    @property
     def activation(self) -> str:
         """The activation that the output has gone through last; linear where its range is not that of one."""
-        for node in reversed(self.nodes):
-            layer: Any = node.layer
-            while layer.type == "TimeDistributed":
-                layer = layer.layer
-            if layer.type not in _PASSING_VALUES:
-                return getattr(layer, "activation", None) or "linear"
-        return "linear"
+        return getattr(self.head[1], "activation", None) or "linear"
 
     @property
     def stateful(self) -> bool:
@@ -192,6 +198,11 @@ class Plan:
 
 #: Layers whose output holds values of their input and no others.
 _PASSING_VALUES = frozenset({"Dropout", "Flatten", "Reshape", "Permute", "RepeatVector", "Masking"})
+
+
+def _unwrapped(path: tuple[str | int, ...], layer: Any) -> tuple[tuple[str | int, ...], Any]:
+    """The layer inside a TimeDistributed, however deep."""
+    return _unwrapped((*path, "layer"), layer.layer) if layer.type == "TimeDistributed" else (path, layer)
 
 
 def held(layer: Any) -> Iterator[Any]:

@@ -322,7 +322,7 @@ CASES = [
         pytest.mark.triggers("LC322"),
     ),
     case("wrapper_without_layer", "LC202", spec('{ "type": "TimeDistributed" }', LSTM, DENSE)),
-    case("layer_in_wrapper_unknown", "LC205", spec('{ "type": "TimeDistributed", "layer": { "type": "Dens", "units": 1 } }', LSTM)),
+    case("layer_in_wrapper_unknown", "LC205", spec(DISTRIBUTED.replace("Dense", "Dens"), LSTM)),
     case("inner_key_unknown", "LC201", spec(bidirectional('"unit": 3'), DENSE)),
     case("inner_unrolled", "LC310", spec(bidirectional('"unroll": true'), DENSE, input=OPEN)),
     case("flatten_of_any_length", "LC305", spec('{ "type": "Flatten" }', DENSE, input=OPEN)),
