@@ -21,6 +21,7 @@ gc.set_threshold(100_000, 20, 20)
 
 COMMANDS = (
     "init", "check", "show", "build", "fit", "evaluate", "predict", "run", "export", "explain", "schema", "doctor",
+    "completion",
 )  # fmt: skip
 EXIT_CODES = """\b
 Exit codes:
@@ -31,6 +32,8 @@ Exit codes:
   4  an artifact or run failed
   130, 143  interrupted"""
 INTERNAL_ERROR = 70
+REPORT = """This is a mistake of lstmc, not yours. Please report it with the output of the same command under
+LSTMC_TRACEBACK=1 and of `lstmc doctor`."""
 
 
 class LazyGroup(click.Group):
@@ -58,7 +61,7 @@ def main() -> None:
     """Runs the command line and leaves with its exit code."""
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        code = lstmc.main(standalone_mode=False)
+        code = lstmc.main(prog_name="lstmc", standalone_mode=False)
         sys.stdout.flush()
     except LstmcError as error:
         from .render import complain
@@ -67,28 +70,35 @@ def main() -> None:
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
     except click.ClickException as error:
-        error.show()
         code = error.exit_code
+        _failed("usage", error.format_message(), error)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
         code = 130
+        _failed("interrupted", "interrupted")
     except _Terminated:
-        click.echo("terminated", err=True)
         code = 143
+        _failed("terminated", "terminated")
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:
         if os.environ.get("LSTMC_TRACEBACK"):
             raise
-        click.echo(
-            f"internal error: {type(error).__name__}: {error}\n"
-            "This is a mistake of lstmc, not yours. Please report it with the output of the same command under\n"
-            "LSTMC_TRACEBACK=1 and of `lstmc doctor`.",
-            err=True,
-        )
         code = INTERNAL_ERROR
+        _failed("internal", f"internal error: {type(error).__name__}: {error}\n{REPORT}")
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _failed(kind: str, message: str, error: click.ClickException | None = None) -> None:
+    """Says why a command ended: to people as click does, to programs in one document."""
+    from .render import failure, json_wanted
+
+    if json_wanted():
+        failure(kind, message)
+    elif error:
+        error.show()
+    else:
+        click.echo(message, err=True)
 
 
 class _Terminated(BaseException):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from .opening import ARTIFACT, check_artifact_name, model_of, refuse_artifact
-from .options import JSON, SET, SPEC, output
+from ..spec.document import dumps
+from .opening import check_artifact_name, model_of, refuse_artifact
+from .options import ARTIFACT, JSON, SET, SPEC, output
 
 
 @click.command(
@@ -29,6 +29,6 @@ def build(spec: Path, output: Path | None, *, overrides: tuple[str, ...], as_jso
     model = model_of(spec, overrides, "cpu")
     path = model.save(output or Path(model.name + ARTIFACT))
     if as_json:
-        click.echo(json.dumps({"artifact": str(path), "parameters": model.plan.parameters, "plan": model.plan.digest}))
+        click.echo(dumps({"artifact": str(path), "parameters": model.plan.parameters, "plan": model.plan.digest}))
     else:
         click.echo(f"wrote {path}: {model.plan.parameters:,} parameters, untrained", err=True)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .. import __version__
-from ..api import compiled
-from ..compiler import Compilation
 from ..spec.diagnostics import Diagnostic, Source, apply_fixes, errors
+from ..spec.document import dumps
 from ..spec.errors import DataError
 from . import render
 from .opening import refuse_artifact
-from .options import DATA, JSON, SET
+from .options import DATA, JSON, SET, SPEC_SUFFIX, File
+
+if TYPE_CHECKING:
+    from ..compiler import Compilation
 
 ROUNDS = 20
 
@@ -28,7 +30,7 @@ Examples:
   lstmc check air.lstm.json --data pollution.csv
   lstmc check air.lstm.json --format sarif > lstmc.sarif""",
 )
-@click.argument("specs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("specs", nargs=-1, required=True, type=File(SPEC_SUFFIX))
 @click.option("--fix", is_flag=True, help="Apply the fixes that can have one meaning only.")
 @click.option(
     "--format",
@@ -52,6 +54,8 @@ def check(  # noqa: PLR0913 - one parameter for each option
     as_json: bool,
 ) -> None:
     """Say everything that is wrong with SPECS, with the place and the fix. TensorFlow is not loaded."""
+    from ..api import compiled
+
     if fix and overrides:
         raise click.UsageError("--fix writes the file, and --set speaks of values that are not in it: use one of them")
     for spec in specs:
@@ -84,9 +88,9 @@ def _write(found: list[tuple[Source, Diagnostic]], format_: str) -> None:
     match format_:
         case "json":
             content = {"diagnostics": [render.data(diagnostic, source) for source, diagnostic in found]}
-            click.echo(json.dumps(content, indent=2, ensure_ascii=False))
+            click.echo(dumps(content, indent=2))
         case "sarif":
-            click.echo(json.dumps(render.sarif(found, __version__), indent=2, ensure_ascii=False))
+            click.echo(dumps(render.sarif(found, __version__), indent=2))
         case "github":
             for source, diagnostic in found:
                 click.echo(render.github(diagnostic, source))
@@ -109,6 +113,7 @@ def _data(compilation: Compilation, spec: Path, data: Path | None) -> list[Diagn
 
 def _mend(spec: Path) -> None:
     """Applies fixes until none is left, and writes the file if that changed it."""
+    from ..api import compiled
     from ..compiler.artifact import write_bytes
 
     compilation = compiled(spec)

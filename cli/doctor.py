@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
@@ -10,6 +9,7 @@ from typing import Any
 
 import click
 
+from ..spec.document import dumps
 from .options import JSON
 
 PACKAGES = (
@@ -41,7 +41,7 @@ def doctor(*, as_json: bool) -> None:
         "training": _training(),
     }
     if as_json:
-        click.echo(json.dumps(facts, indent=2))
+        click.echo(dumps(facts, indent=2))
     else:
         click.echo(f"python      {facts['python']} on {facts['platform']}")
         click.echo(f"machine     {facts['cores']} cores, {facts['memory_gib']} GiB of memory")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from dataclasses import asdict
 
 import click
+from click.shell_completion import CompletionItem
 
 from ..spec.codes import CODES, Code
+from ..spec.document import dumps
 from .options import JSON
 
 WIDTH = 78
+
+
+def _codes(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The codes that begin so, for a shell."""
+    return [CompletionItem(c.id, help=c.title) for c in CODES.values() if c.id.startswith(incomplete.upper())]
 
 
 @click.command(
@@ -21,13 +27,13 @@ Examples:
   lstmc explain LC302
   lstmc explain""",
 )
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=_codes)
 @JSON
 def explain(code: str | None, *, as_json: bool) -> None:
     """Tell the cause and the fix of CODE, with an example; without CODE, list all of them."""
     if code is None:
         if as_json:
-            click.echo(json.dumps([asdict(entry) for entry in CODES.values()], indent=2, ensure_ascii=False))
+            click.echo(dumps([asdict(entry) for entry in CODES.values()], indent=2))
             return
         for entry in CODES.values():
             click.echo(f"{entry.id}  {entry.title}")
@@ -36,7 +42,7 @@ def explain(code: str | None, *, as_json: bool) -> None:
     if wanted not in CODES:
         raise click.UsageError(f"there is no code {code}; `lstmc explain` lists all of them")
     if as_json:
-        click.echo(json.dumps(asdict(CODES[wanted]), indent=2, ensure_ascii=False))
+        click.echo(dumps(asdict(CODES[wanted]), indent=2))
     else:
         click.echo(page(CODES[wanted]))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from .opening import ARTIFACT, model_of, plan_of
-from .options import JSON, SET, output
+from ..spec.document import dumps
+from .opening import model_of, plan_of
+from .options import ARTIFACT, JSON, SET, SPEC_OR_FILE, output
 
 SUFFIXES = {"keras": ".keras", "python": ".py"}
 
@@ -20,7 +20,7 @@ Examples:
   lstmc export air.lstm.json --to python -o air.py
   lstmc export runs/air/air.lstmc --to keras""",
 )
-@click.argument("file", metavar="SPEC|FILE.lstmc", type=click.Path(path_type=Path))
+@SPEC_OR_FILE
 @click.option("--to", "target", type=click.Choice(sorted(SUFFIXES)), required=True, help="What to write.")
 @output("File to write; NAME with the target's ending by default.")
 @SET
@@ -39,7 +39,7 @@ def export(file: Path, target: str, output: Path | None, *, overrides: tuple[str
         raise click.UsageError(f"Keras reads files that end in .keras, not `{path.name}`")
     write_bytes(content, path)
     if as_json:
-        click.echo(json.dumps({"target": target, "output": str(path)}))
+        click.echo(dumps({"target": target, "output": str(path)}))
     else:
         click.echo(f"wrote {path}", err=True)
 

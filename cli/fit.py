@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from .opening import check_artifact_name, model_of
-from .options import DATA, DEVICE, JSON, RUN, SET, VERBOSE, output
+from .options import DATA, DEVICE, JSON, RUN, SET, SPEC_OR_FILE, VERBOSE, output
 from .training import train
 
 
@@ -20,7 +20,7 @@ Examples:
   lstmc fit air.lstm.json --set fit.epochs=5 --verbose 2
   lstmc fit air.lstmc --data newer.csv -o air-2.lstmc""",
 )
-@click.argument("file", metavar="SPEC|FILE.lstmc", type=click.Path(path_type=Path))
+@SPEC_OR_FILE
 @output("Artifact to write; NAME.lstmc in the run's folder by default.")
 @DATA
 @RUN

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..api import compiled
-from ..compiler.plan import Plan
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
 from . import render
+from .options import ARTIFACT
 
 if TYPE_CHECKING:
+    from ..compiler.plan import Plan
     from ..runtime.model import Model
-
-ARTIFACT = ".lstmc"
 
 
 def plan_of(spec: Path, overrides: Iterable[str], data: Path | None = None) -> Plan:
     """The plan of a spec; its warnings are shown, its errors raised."""
+    from ..api import compiled
+
     compilation = compiled(spec, overrides, data)
     plan = compilation.result()
     render.show(compilation.diagnostics, compilation.source)

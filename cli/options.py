@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+SPEC_SUFFIX, ARTIFACT = ".lstm.json", ".lstmc"
+
+
+class File(click.Path):
+    """A path that a shell completes with the files of certain endings, artifacts of runs among them."""
+
+    def __init__(self, *endings: str) -> None:
+        super().__init__(path_type=Path)
+        self._endings = endings
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The files that fit; where there are none, what the shell itself finds."""
+        found = {name for name in _near(incomplete) if name.startswith(incomplete) and name.endswith(self._endings)}
+        return [CompletionItem(name) for name in sorted(found)] or [CompletionItem(incomplete, type="file")]
+
+
+def _near(incomplete: str) -> list[str]:
+    """The files in the folder that is being typed, and what runs have left below the working directory."""
+    folder = os.path.dirname(incomplete)
+    try:
+        here = [os.path.join(folder, entry.name) for entry in os.scandir(folder or ".") if entry.is_file()]
+    except OSError:
+        return []
+    return here + [path.as_posix() for path in Path().glob(f"runs/*/*{ARTIFACT}")]
+
 
 SET = click.option(
     "--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Override a value, as fit.epochs=5; repeatable."
@@ -20,8 +48,9 @@ VERBOSE = click.option("--verbose", type=click.IntRange(0, 2), help="0 silent, 1
 RUN = click.option(
     "--run", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Folder of the run; runs/NAME by default."
 )
-SPEC = click.argument("spec", type=click.Path(path_type=Path))
-FILE = click.argument("file", type=click.Path(path_type=Path))
+SPEC = click.argument("spec", type=File(SPEC_SUFFIX))
+FILE = click.argument("file", type=File(ARTIFACT))
+SPEC_OR_FILE = click.argument("file", metavar="SPEC|FILE.lstmc", type=File(SPEC_SUFFIX, ARTIFACT))
 
 
 def output(what: str) -> Callable[[Command], Command]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from ..spec.document import dumps
 from .opening import trained_of
 from .options import DATA, DEVICE, FILE, JSON, SET, output
 
@@ -59,7 +59,7 @@ def predict(  # noqa: PLR0913 - one parameter for each option
         write(prediction, output)
         click.echo(f"wrote {len(prediction):,} predictions to {output}", err=True)
         if as_json:
-            click.echo(json.dumps({"predictions": len(prediction), "output": str(output)}))
+            click.echo(dumps({"predictions": len(prediction), "output": str(output)}))
     elif as_json:
         click.echo(prediction.to_json())
     else:
@@ -75,7 +75,7 @@ def write(prediction: Prediction, path: Path) -> None:
         case ".csv":
             content = _csv(prediction).encode()
         case ".jsonl":
-            lines = (json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) for row in rows)
+            lines = (dumps(dict(zip(names, row, strict=True))) for row in rows)
             content = "".join(line + "\n" for line in lines).encode()
         case _:
             content = _parquet(names, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 import os
 import sys
 import textwrap
@@ -15,6 +15,7 @@ import click
 
 from ..spec.codes import CODES
 from ..spec.diagnostics import Diagnostic, Source, Span, errors
+from ..spec.document import dumps
 from ..spec.errors import LstmcError
 
 MOST = 20
@@ -27,15 +28,27 @@ _UNSAFE |= {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\
 
 def complain(error: LstmcError) -> int:
     """Shows the diagnostics of `error` as the running command was asked to; returns the exit code."""
-    show(error.diagnostics, error.source, as_json="--json" in sys.argv)
+    show(error.diagnostics, error.source, as_json=json_wanted())
     return error.exit_code
+
+
+def json_wanted() -> bool:
+    """Whether this process was asked for JSON; told from its arguments, since they may be what is wrong."""
+    arguments = list(itertools.takewhile(lambda argument: argument != "--", sys.argv[1:]))
+    pairs = itertools.pairwise(arguments)
+    return "--json" in arguments or "--format=json" in arguments or ("--format", "json") in pairs
+
+
+def failure(kind: str, message: str) -> None:
+    """Writes the document of a command that ended without a diagnostic."""
+    click.echo(dumps({"diagnostics": [], "error": {"kind": kind, "message": message}}, indent=2))
 
 
 def show(diagnostics: Iterable[Diagnostic], source: Source | None, *, as_json: bool = False) -> None:
     """Writes diagnostics for people to stderr, or as one JSON document to stdout."""
     found = tuple(diagnostics)
     if as_json:
-        click.echo(json.dumps({"diagnostics": [data(d, source) for d in found]}, indent=2, ensure_ascii=False))
+        click.echo(dumps({"diagnostics": [data(d, source) for d in found]}, indent=2))
         return
     for diagnostic in found[:MOST]:
         click.echo(text(diagnostic, source), err=True)
@@ -179,28 +192,27 @@ def _cropped(line: str, focus: _Mark, width: int) -> tuple[str, int]:
 
 def data(diagnostic: Diagnostic, source: Source | None) -> dict[str, Any]:
     """One diagnostic as plain data, with lines and columns from one."""
-    content: dict[str, Any] = {
+    return {
         "code": diagnostic.code,
         "severity": diagnostic.severity,
         "message": diagnostic.message,
         "help": diagnostic.help,
         "path": diagnostic.path,
         "where": diagnostic.where,
-    }
-    if source is not None:
-        content["file"] = source.name
-        content["range"] = _range(diagnostic.span, source) if diagnostic.span else None
-        content["label"] = diagnostic.label
-        content["related"] = [{"message": r.message, "range": _range(r.span, source)} for r in diagnostic.related]
-        content["fixes"] = [
+        "label": diagnostic.label,
+        "file": source.name if source else None,
+        "range": _range(diagnostic.span, source) if source and diagnostic.span else None,
+        "related": [{"message": r.message, "range": _range(r.span, source)} for r in diagnostic.related if source],
+        "fixes": [
             {
                 "title": fix.title,
                 "safe": fix.safe,
                 "edits": [{"range": _range(edit.span, source), "text": edit.text} for edit in fix.edits],
             }
             for fix in diagnostic.fixes
-        ]
-    return content
+            if source
+        ],
+    }
 
 
 def _range(span: Span, source: Source) -> dict[str, dict[str, int]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ..spec.document import dumps
 from . import evaluate as evaluating
 from . import predict as predicting
 from .opening import model_of
@@ -55,7 +56,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
             "evaluation": json.loads(evaluation.to_json()),
             "predictions": len(prediction),
         }
-        click.echo(json.dumps(content))
+        click.echo(dumps(content))
         return
     click.echo(evaluating.table(evaluation))
     click.echo(f"\nwrote {result.folder}/", err=True)

@@ -1,33 +1,38 @@
-"""`lstmc schema`: the JSON Schema of a spec, for editors."""
+"""`lstmc schema`: the JSON Schema of a spec, for editors, and of what commands write, for programs."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from ..schemas import text
+from ..schemas import names, text
+from ..spec.document import dumps
 from .options import JSON, output
 
 
 @click.command(
-    short_help="Write the JSON Schema of a spec, for editors.",
+    short_help="Write the JSON Schema of a spec, or of --json.",
     epilog="""\b
 Examples:
   lstmc schema -o lstmc-spec-1.schema.json
-  lstmc schema | jq '."$defs" | keys'""",
+  lstmc schema evaluate | jq .properties""",
 )
+@click.argument("name", type=click.Choice(names()), default="spec")
 @output("File to write; stdout by default.")
 @JSON
-def schema(output: Path | None, *, as_json: bool) -> None:
-    """Write the JSON Schema of a spec; name it at `$schema` and an editor completes and checks."""
+def schema(name: str, output: Path | None, *, as_json: bool) -> None:
+    """Write the JSON Schema of a spec; name it at `$schema` and an editor completes and checks.
+
+    With the NAME of a command, write that of the document which `lstmc NAME --json` gives.
+    """
+    content = text(name)
     if output is None:
-        click.echo(text(), nl=False)
+        click.echo(content, nl=False)
         return
     from ..compiler.artifact import write_bytes
 
-    write_bytes(text().encode(), output)
+    write_bytes(content.encode(), output)
     click.echo(f"wrote {output}", err=True)
     if as_json:
-        click.echo(json.dumps({"output": str(output)}))
+        click.echo(dumps({"output": str(output)}))

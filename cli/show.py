@@ -2,60 +2,99 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..api import compiled
-from ..compiler.plan import Plan
-from ..spec.errors import SpecError
-from ..spec.model import Input
+from ..spec.diagnostics import errors
+from ..spec.document import dumps
 from . import render
 from .opening import refuse_artifact
 from .options import JSON, SET, SPEC
 
+if TYPE_CHECKING:
+    from ..compiler.plan import Plan
+    from ..compiler.targets.colors import Theme
+    from ..spec.model import Input
+
+PICTURE = click.Path(path_type=Path, dir_okay=False)
+
 
 @click.command(
-    short_help="Print layers, shapes and what was inferred.",
+    short_help="Print or draw layers, shapes and what was inferred.",
     epilog="""\b
 Examples:
   lstmc show air.lstm.json
+  lstmc show air.lstm.json --svg air.svg
   lstmc show air.lstm.json --resolved > resolved.lstm.json""",
 )
 @SPEC
 @click.option("--resolved", is_flag=True, help="Print the spec with every default and inferred value written out.")
+@click.option("--svg", metavar="FILE", type=PICTURE, help="Draw an SVG instead, light or dark as its reader is.")
+@click.option("--png", metavar="FILE", type=PICTURE, help="Draw a PNG instead.")
+@click.option("--theme", type=click.Choice(["light", "dark"]), help="Colours of the PNG; light by default.")
 @SET
 @JSON
-def show(spec: Path, *, resolved: bool, overrides: tuple[str, ...], as_json: bool) -> None:
-    """Print the layers of SPEC with shapes, parameters and what was inferred. TensorFlow is not loaded."""
+def show(  # noqa: PLR0913 - one parameter for each option
+    spec: Path,
+    *,
+    resolved: bool,
+    svg: Path | None,
+    png: Path | None,
+    theme: Theme | None,
+    overrides: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Print or draw the layers of SPEC with shapes, parameters and what was inferred. TensorFlow is not loaded."""
+    from ..api import compiled
     from ..compiler.targets.text import table
 
+    if resolved and (svg or png):
+        raise click.UsageError("--resolved prints a spec, --svg and --png draw it: use one of them")
+    if theme and not png:
+        raise click.UsageError("--theme is for --png; an SVG follows the page that it is on")
     refuse_artifact(spec)
     compilation = compiled(spec, overrides)
     plan = compilation.plan
-    if plan is None:
-        compilation.result()
-        return
+    if plan is None or resolved or as_json:
+        plan = compilation.result()
     if resolved:
-        click.echo(json.dumps(resolved_spec(compilation.result()), indent=2, ensure_ascii=False))
+        click.echo(dumps(resolved_spec(plan), indent=2))
         return
-    failed = any(d.severity == "error" for d in compilation.diagnostics)
+    written = _draw(plan, svg, png, theme or "light")
     if as_json:
-        if failed:
-            raise SpecError(compilation.diagnostics, compilation.source)
-        click.echo(json.dumps(described(plan), indent=2, ensure_ascii=False))
+        click.echo(dumps({**described(plan), "written": [str(path) for path in written]}, indent=2))
         return
-    click.echo(table(plan))
+    if not written:
+        click.echo(table(plan))
+    for path in written:
+        click.echo(f"wrote {path}", err=True)
     if compilation.diagnostics:
         click.echo("", err=True)
     render.show(compilation.diagnostics, compilation.source)
-    raise SystemExit(1 if failed else 0)
+    raise SystemExit(1 if errors(compilation.diagnostics) else 0)
+
+
+def _draw(plan: Plan, svg: Path | None, png: Path | None, theme: Theme) -> list[Path]:
+    """Writes the pictures that were asked for; returns their paths."""
+    from ..compiler.artifact import write_bytes
+
+    if svg:
+        from ..compiler.targets.svg import svg as drawn
+
+        write_bytes(drawn(plan).encode(), svg)
+    if png:
+        from ..compiler.targets.png import png as painted
+
+        write_bytes(painted(plan, theme), png)
+    return [path for path in (svg, png) if path]
 
 
 def resolved_spec(plan: Plan) -> dict[str, Any]:
     """The spec with every default and every inferred value written out; it compiles to the same plan."""
+    from ..spec.model import Input
+
     spec = plan.spec.dump(resolved=True)
     spec["name"] = plan.name
     spec["layers"] = [node.layer.model_dump(mode="json") | {"name": node.name} for node in plan.nodes]

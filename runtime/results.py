@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..spec.document import dumps
 
 if TYPE_CHECKING:
     import polars
@@ -66,7 +67,7 @@ class History(Mapping[str, list[float]]):
 
     def to_json(self) -> str:
         """`{"epochs": n, "history": {name: [value, …]}}`."""
-        return json.dumps({"epochs": self.epochs, "history": dict(self.logs)})
+        return dumps({"epochs": self.epochs, "history": dict(self.logs)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Evaluation:
 
     def to_json(self) -> str:
         """`{"loss": …, "metrics": {…}, "baseline": {…}, …}`."""
-        return json.dumps(
+        return dumps(
             {
                 "loss": self.loss,
                 "metrics": dict(self.metrics),
@@ -154,7 +155,7 @@ class Prediction:
             content["times"] = list(self.times)
         if self.output == "probabilities" and self.labels is not None:
             content["labels"] = list(self.labels)
-        return json.dumps(content)
+        return dumps(content)
 
     def table(self) -> tuple[list[str], list[list[Any]]]:
         """Column names and rows, for a CSV file."""

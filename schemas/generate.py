@@ -1,4 +1,4 @@
-"""Generates the JSON Schema of a spec from its Pydantic models: `python -m lstmc.schemas.generate`.
+"""Generates the JSON Schemas from Pydantic models: `python -m lstmc.schemas.generate`.
 
 Objects chosen by their `type` become `enum` and `if`/`then` rather than a union, so that a validator and an
 editor say what is wrong with the one object that was meant.
@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from ..spec.base import Registry, Tagged
@@ -19,7 +19,9 @@ from ..spec.model import Spec
 from ..spec.training import LOSSES, METRICS, OPTIMIZERS
 from ..spec.weights import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from . import SPEC
+from .outputs import DOCUMENTS, Diagnosed, History
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 REGISTRIES = (LAYERS, OPTIMIZERS, LOSSES, METRICS, INITIALIZERS, REGULARIZERS, CONSTRAINTS)
 
 #: What the schema cannot say, and Pydantic or the compiler checks.
@@ -44,7 +46,7 @@ def schema() -> dict[str, Any]:
     for cls in tagged:
         _open_type(defs[keys[cls, "validation"]["$ref"].rsplit("/", 1)[-1]])
     root = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DIALECT,
         "title": "lstmc spec, version 1",
         **{key: value for key, value in root.items() if key != "title"},
         "$defs": dict(sorted(defs.items())),
@@ -92,10 +94,29 @@ def _tidy(part: Any) -> Any:
     return part
 
 
+def document(name: str) -> dict[str, Any]:
+    """The JSON Schema of what `lstmc NAME --json` writes, when it succeeds and when it fails."""
+    written = DOCUMENTS[name]
+    alone = written in (Diagnosed, History)
+    schema: dict[str, Any] = TypeAdapter(written if alone else written | Diagnosed).json_schema()
+    title = "History.to_json()" if written is History else f"lstmc {name} --json"
+    return {"$schema": DIALECT, "title": title, **_tidy({key: schema[key] for key in schema if key != "title"})}
+
+
 def text() -> str:
-    """The schema as the file has it."""
-    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+    """The schema of a spec as the file has it."""
+    return _text(schema())
+
+
+def texts() -> dict[str, str]:
+    """The content of every file."""
+    return {SPEC: text(), **{f"{name}.json": _text(document(name)) for name in DOCUMENTS}}
+
+
+def _text(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    (Path(__file__).parent / SPEC).write_text(text(), encoding="utf-8")
+    for file, content in texts().items():
+        (Path(__file__).parent / file).write_text(content, encoding="utf-8")

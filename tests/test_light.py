@@ -55,6 +55,8 @@ def loaded(code: str, folder: Path) -> str:
         ["show", "model.lstm.json"],
         ["show", "model.lstm.json", "--resolved"],
         ["show", "data.lstm.json"],
+        ["show", "model.lstm.json", "--svg", "model.svg"],
+        ["completion", "bash"],
         ["explain"],
         ["explain", "LC302"],
         ["schema"],

@@ -1,0 +1,253 @@
+"""What commands write with `--json`, as models: the JSON Schemas of the documents are generated from them."""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypeAliasType
+
+Number: TypeAlias = Annotated[float | None, Field(description="Null where the number is not finite.")]
+Count: TypeAlias = Annotated[int, Field(ge=0)]
+Shape: TypeAlias = list[int | None]
+Nested = TypeAliasType("Nested", "float | int | str | list[Nested] | None")
+Curves: TypeAlias = dict[str, list[Number]]
+
+
+class Document(BaseModel):
+    """An object without other keys."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Place(Document):
+    """A place in a text."""
+
+    line: int = Field(ge=1, description="Line, from 1.")
+    column: int = Field(ge=1, description="Character in the line, from 1.")
+    offset: Count = Field(description="Characters before it in the text.")
+
+
+class Range(Document):
+    """From `start` up to `end`, which is not part of it."""
+
+    start: Place
+    end: Place
+
+
+class Related(Document):
+    """Another place that takes part in a mistake."""
+
+    message: str
+    range: Range
+
+
+class Edit(Document):
+    """A text that replaces a range."""
+
+    range: Range
+    text: str
+
+
+class Fix(Document):
+    """Edits that belong together; `safe` ones are made by `lstmc check --fix`."""
+
+    title: str
+    safe: bool
+    edits: list[Edit]
+
+
+class Diagnostic(Document):
+    """One mistake or warning."""
+
+    code: str = Field(pattern="^LC[1-7][0-9]{2}$", description="What `lstmc explain` takes.")
+    severity: Literal["error", "warning", "info"]
+    message: str
+    help: str = Field(description="What to do; empty where nothing can be advised.")
+    path: str = Field(description="Key in the spec, such as `layers.0.units`; may be empty.")
+    where: str = Field(description="Place outside of a text, such as a row of a table; may be empty.")
+    label: str = Field(description="What is said at the range.")
+    file: str | None = Field(description="File that the ranges are in.")
+    range: Range | None
+    related: list[Related]
+    fixes: list[Fix]
+
+
+class Error(Document):
+    """Why a command ended without a diagnostic."""
+
+    kind: Literal["usage", "interrupted", "terminated", "internal"]
+    message: str
+
+
+class Diagnosed(Document):
+    """What is wrong: the document of `check`, and of any command that fails."""
+
+    diagnostics: list[Diagnostic]
+    error: Error | None = Field(default=None, description="Present when the command ended for another reason.")
+
+
+class Inferred(Document):
+    """A value that the file does not state, and the rule that gave it."""
+
+    key: str
+    value: Any
+    rule: str
+
+
+class Layer(Document):
+    """One layer of the plan."""
+
+    type: str
+    name: str
+    output: Shape | None = Field(description="Shape of its output; null stands for any length.")
+    parameters: Count
+    inferred: list[Inferred]
+
+
+class Shown(Document):
+    """`lstmc show`: the plan."""
+
+    name: str
+    kind: str
+    input: Shape
+    layers: list[Layer]
+    parameters: Count
+    loss: str | None
+    metrics: list[str]
+    inferred: list[Inferred]
+    written: list[str] = Field(description="Pictures that were written.")
+
+
+class Built(Document):
+    """`lstmc build`."""
+
+    artifact: str
+    parameters: Count
+    plan: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of everything that decides the numbers.")
+
+
+class History(Document):
+    """`History.to_json()`: one list for each quantity, one value for each epoch."""
+
+    epochs: Count
+    history: Curves
+
+
+class Fitted(History):
+    """`lstmc fit`."""
+
+    artifact: str
+    run: str = Field(description="Folder of the run.")
+
+
+class Evaluated(Document):
+    """`lstmc evaluate` and `Evaluation.to_json()`."""
+
+    loss: Number = Field(description="As it was trained, in scaled units.")
+    metrics: dict[str, Number] = Field(description="In original units.")
+    baseline: dict[str, Number | str] = Field(description="`name`, and the metrics of a naive prediction.")
+    beats_baseline: bool | None
+    count: Count = Field(description="Number of samples.")
+    on: str = Field(description="Part of the data.")
+    seen_in_training: bool
+    notes: list[str]
+
+
+class Predicted(Document):
+    """`lstmc predict` and `Prediction.to_json()`."""
+
+    predictions: list[Nested]
+    output: Literal["values", "classes", "probabilities"]
+    times: list[str] | None = None
+    labels: list[str | int] | None = Field(default=None, description="What the probabilities are of.")
+
+
+class PredictedFile(Document):
+    """`lstmc predict -o FILE`."""
+
+    predictions: Count = Field(description="Number of predictions.")
+    output: str = Field(description="File that holds them.")
+
+
+class Ran(Document):
+    """`lstmc run`."""
+
+    run: str
+    artifact: str
+    history: Curves
+    evaluation: Evaluated
+    predictions: Count
+
+
+class Exported(Document):
+    """`lstmc export`."""
+
+    target: str
+    output: str
+
+
+class Explained(Document):
+    """`lstmc explain`: one code."""
+
+    id: str
+    title: str
+    cause: str
+    example: str
+    fix: str
+    severity: str
+
+
+class Written(Document):
+    """`lstmc schema -o FILE`."""
+
+    output: str
+
+
+class Schema(BaseModel):
+    """`lstmc schema`: the schema itself."""
+
+    schema_: str = Field(alias="$schema")
+
+
+class Examined(Document):
+    """`lstmc doctor`."""
+
+    python: str
+    platform: str
+    cores: int | None
+    memory_gib: float
+    versions: dict[str, str]
+    devices: list[str]
+    training: str
+
+
+class Begun(Document):
+    """`lstmc init`."""
+
+    spec: str
+    written: list[str]
+
+
+class Completed(Document):
+    """`lstmc completion`."""
+
+    shell: Literal["bash", "zsh", "fish"]
+    script: str
+
+
+#: What each command writes when it succeeds; `history` is what `History.to_json()` gives.
+DOCUMENTS: dict[str, Any] = {
+    "build": Built,
+    "check": Diagnosed,
+    "completion": Completed,
+    "doctor": Examined,
+    "evaluate": Evaluated,
+    "explain": Explained | list[Explained],
+    "export": Exported,
+    "fit": Fitted,
+    "history": History,
+    "init": Begun,
+    "predict": Predicted | PredictedFile,
+    "run": Ran,
+    "schema": Written | Schema,
+    "show": Shown,
+}

@@ -1,0 +1,179 @@
+"""`--json`: whatever a command does, stdout holds one document, and its schema says what is in it."""
+
+import json
+import signal
+
+import numpy as np
+import pytest
+from jsonschema import Draft202012Validator
+
+import lstmc
+from lstmc import schemas
+from lstmc.cli import COMMANDS
+from lstmc.runtime.results import Evaluation, History
+from lstmc.schemas import generate
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+
+
+def validator(name):
+    return Draft202012Validator(json.loads(schemas.text(name)))
+
+
+def strict(text):
+    """The document, refusing what JSON does not know."""
+    return json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+GOOD = [
+    "init --template digits",
+    "check series.lstm.json",
+    "check series.lstm.json --with-data",
+    "show series.lstm.json",
+    "show kinds.lstm.json --svg kinds.svg --png kinds.png",
+    "build series.lstm.json",
+    "fit series.lstm.json",
+    "evaluate series.lstmc",
+    "evaluate kinds.lstmc --on all",
+    "predict series.lstmc",
+    "predict kinds.lstmc",
+    "predict kinds.lstmc --probabilities",
+    "predict kinds.lstmc -o kinds.parquet",
+    "run kinds.lstm.json",
+    "export series.lstm.json --to python",
+    "explain",
+    "explain LC302",
+    "schema",
+    "schema check -o check.json",
+    "doctor",
+    "completion zsh",
+]
+BAD = [
+    ("init --template nope", 2),
+    ("init --template counting -o counting.txt", 2),
+    ("check absent.lstm.json", 1),
+    ("check series.lstm.json --set fit.epoch=3", 1),
+    ("check series.lstm.json --data absent.csv", 3),
+    ("check series.lstm.json --fix --set fit.epochs=3", 2),
+    ("check", 2),
+    ("show series.lstmc", 2),
+    ("show series.lstm.json --svg nowhere/a.svg", 4),
+    ("show series.lstm.json --theme dark", 2),
+    ("build series.lstm.json --set layers=[]", 1),
+    ("fit series.lstm.json --device gpu:9", 2),
+    ("fit series.lstm.json --data absent.csv", 3),
+    ("evaluate series.lstm.json", 4),
+    ("evaluate series.lstmc --data kinds.csv", 3),
+    ("predict absent.lstmc", 4),
+    ("predict series.lstmc --classes", 2),
+    ("run absent.lstm.json", 1),
+    ("export series.lstm.json", 2),
+    ("explain LC999", 2),
+    ("schema nope", 2),
+    ("doctor --nope", 2),
+    ("completion tcsh", 2),
+]
+
+
+@pytest.mark.parametrize("line", GOOD)
+def test_success_gives_one_document_as_its_schema_says(command, trained, line):
+    result = command(*line.split(), "--json")
+    assert result.code == 0
+    document = strict(result.out)
+    validator(line.split()[0]).validate(document)
+    assert "diagnostics" not in document or line.startswith("check")
+
+
+@pytest.mark.parametrize(("line", "code"), BAD)
+def test_failure_gives_one_document_as_its_schema_says(command, trained, line, code):
+    result = command(*line.split(), "--json")
+    assert (result.code, result.err) == (code, "")
+    document = strict(result.out)
+    validator(line.split()[0]).validate(document)
+    assert document["diagnostics"] or document["error"]["kind"] == "usage"
+
+
+def test_every_command_is_tried_both_ways():
+    assert {line.split()[0] for line in GOOD} == set(COMMANDS)
+    assert {line.split()[0] for line, _ in BAD} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("option", [["--format", "json"], ["--format=json"]])
+def test_check_has_json_as_a_format(command, specs, option):
+    result = command("check", "series.lstm.json", "--fix", "--set", "fit.epochs=3", *option)
+    assert (result.code, result.err) == (2, "")
+    assert result.json["error"]["kind"] == "usage"
+
+
+def test_a_file_may_be_called_like_the_option(command, folder):
+    assert command("check", "--", "--json").err.startswith("error[LC100]")
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "code"),
+    [
+        (KeyboardInterrupt(), "interrupted", 130),
+        (ZeroDivisionError("division by zero"), "internal", 70),
+    ],
+)
+def test_what_ends_a_command_is_in_the_document(command, specs, monkeypatch, raised, kind, code):
+    def fail(*_):
+        raise raised
+
+    monkeypatch.setattr(lstmc.api, "compile_tree", fail)
+    result = command("show", "series.lstm.json", "--json")
+    assert (result.code, result.err.strip(), result.json["error"]["kind"]) == (code, "", kind)
+    validator("show").validate(result.json)
+
+
+def test_a_terminated_process_leaves_a_document(process, specs):
+    running = process("fit", "series.lstm.json", "--json", "--verbose", "2", "--set", "fit.epochs=100000")
+    for line in running.stderr:
+        if line.startswith("epoch 1 "):
+            break
+    running.send_signal(signal.SIGTERM)
+    out, _ = running.communicate(timeout=60)
+    assert running.returncode == 143
+    assert json.loads(out)["error"]["kind"] == "terminated"
+    validator("fit").validate(json.loads(out))
+
+
+def test_sarif_of_a_wrong_spec_is_one_document(command, specs):
+    result = command("check", "series.lstm.json", "--set", "fit.epoch=1", "--format", "sarif")
+    assert (result.code, result.json["version"]) == (1, "2.1.0")
+
+
+@pytest.mark.parametrize("name", schemas.names())
+def test_schemas_are_current(name):
+    file = schemas.SPEC if name == "spec" else f"{name}.json"
+    assert schemas.text(name) == generate.texts()[file], "run `make schema`"
+
+
+@pytest.mark.parametrize("name", schemas.names())
+def test_schemas_are_schemas(command, name):
+    schema = command("schema", name).json
+    Draft202012Validator.check_schema(schema)
+    assert schema == json.loads(schemas.text(name))
+
+
+def test_every_command_has_a_schema():
+    assert set(schemas.names()) == {"spec", "history", *COMMANDS}
+
+
+def test_results_in_python_are_what_the_schemas_say(trained):
+    model = lstmc.load("kinds.lstmc")
+    validator("evaluate").validate(strict(model.evaluate().to_json()))
+    validator("predict").validate(strict(model.predict().to_json()))
+    validator("history").validate(strict(model.history.to_json()))
+
+
+def test_numbers_that_are_not_finite_become_null():
+    assert strict(History({"loss": [1.0, np.inf]}).to_json()) == {"epochs": 2, "history": {"loss": [1.0, None]}}
+    document = strict(Evaluation(np.nan, {"r2_score": -np.inf}, {}, "none", None, 1).to_json())
+    assert (document["loss"], document["metrics"]) == (None, {"r2_score": None})
+    validator("evaluate").validate(document)
+
+
+@pytest.mark.parametrize("document", [{}, {"predictions": 3}, {"diagnostics": [{}]}, {"diagnostics": [], "more": 1}])
+def test_other_documents_are_refused(document):
+    assert not validator("predict").is_valid(document)
