@@ -43,8 +43,16 @@ real: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/startup.py
 
-docs: $(READY)
+# The site is in build/docs. What only it needs is installed when it is built for the first time.
+docs: $(VENV)/.docs
 	$(BIN)/python docs/generate.py
+	$(BIN)/lstmc show examples/sunspots.lstm.json --svg docs/images/sunspots.svg
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env docs build/docs
+	@echo "The site is in build/docs/index.html."
+
+$(VENV)/.docs: $(READY)
+	$(BIN)/python -m pip install --quiet -e '.[docs]'
+	touch $@
 
 schema: $(READY)
 	$(BIN)/python -m lstmc.schemas.generate
