@@ -50,6 +50,24 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(f".{cmd_name}", __name__), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called; for another word, the nearest one is named."""
+        name = args[0]
+        if name not in COMMANDS and not ctx.resilient_parsing and not name.startswith("-"):
+            ctx.fail(f"there is no command `{name}`; {_instead(name)}")
+        return super().resolve_command(ctx, args)
+
+
+def _instead(name: str) -> str:
+    from difflib import get_close_matches
+
+    if name.endswith((".json", ".lstmc")):
+        return f"a command comes first, as in `lstmc {'check' if name.endswith('.json') else 'predict'} {name}`"
+    close = get_close_matches(name, COMMANDS, 1)
+    return f"did you mean `{close[0]}`?" if close else "`lstmc --help` lists them"
+
 
 @click.group(cls=LazyGroup, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="lstmc")
@@ -91,14 +109,14 @@ def main() -> None:
 
 def _failed(kind: str, message: str, error: click.ClickException | None = None) -> None:
     """Says why a command ended: to people as click does, to programs in one document."""
-    from .render import failure, json_wanted
+    from .render import failure, json_wanted, say, usage
 
     if json_wanted():
         failure(kind, message)
     elif error:
-        error.show()
+        usage(error)
     else:
-        click.echo(message, err=True)
+        say(message)
 
 
 class _Terminated(BaseException):

@@ -77,7 +77,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
             failed = (failed or 3) if only_data else 1
         found += [(compilation.source, diagnostic) for diagnostic in diagnostics]
         if format_ == "text":
-            render.show(diagnostics, compilation.source)
+            render.show(diagnostics, compilation.source, named=len(specs) > 1)
             if not diagnostics:
                 click.echo(f"{spec}: no mistakes", err=True)
     _write(found, format_)

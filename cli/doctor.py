@@ -43,12 +43,12 @@ def doctor(*, as_json: bool) -> None:
     if as_json:
         click.echo(dumps(facts, indent=2))
     else:
-        click.echo(f"python      {facts['python']} on {facts['platform']}")
-        click.echo(f"machine     {facts['cores']} cores, {facts['memory_gib']} GiB of memory")
-        click.echo(f"devices     {', '.join(facts['devices'])}")
+        click.echo(f"python       {facts['python']} on {facts['platform']}")
+        click.echo(f"machine      {facts['cores']} cores, {facts['memory_gib']} GiB of memory")
+        click.echo(f"devices      {', '.join(facts['devices'])}")
         for name, found in facts["versions"].items():
-            click.echo(f"{name:<11} {found}")
-        click.echo(f"training    {facts['training']}")
+            click.echo(f"{name:<12} {found}")
+        click.echo(f"training     {facts['training']}")
     raise SystemExit(0 if facts["training"] == "works" else 4)
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ..compiler.plan import Plan
     from ..runtime.model import Model
 
+DATA = (".csv", ".txt", ".tsv", ".npy", ".npz", ".parquet", ".jsonl")
+
 
 def plan_of(spec: Path, overrides: Iterable[str], data: Path | None = None) -> Plan:
     """The plan of a spec; its warnings are shown, its errors raised."""
@@ -31,6 +33,7 @@ def plan_of(spec: Path, overrides: Iterable[str], data: Path | None = None) -> P
 def model_of(path: Path, overrides: Iterable[str], device: str | None, data: Path | None = None) -> Model:
     """The model of a spec or an artifact."""
     _check_device(device)
+    _refuse_data(path)
     if path.suffix == ARTIFACT:
         return _loaded(path, overrides, device)
     from ..runtime.model import Model
@@ -62,9 +65,15 @@ def _quietly(model: Model) -> Model:
 
 
 def refuse_artifact(path: Path) -> None:
-    """A command that reads a spec's text says so when it is given an artifact."""
+    """A command that reads a spec's text says so when it is given an artifact or a table."""
     if path.suffix == ARTIFACT:
         raise click.UsageError(f"`{path}` is an artifact, and this command reads a spec")
+    _refuse_data(path)
+
+
+def _refuse_data(path: Path) -> None:
+    if path.suffix in DATA:
+        raise click.UsageError(f"`{path}` is data, and this command reads a spec, which names its data at data.source")
 
 
 def check_artifact_name(path: Path | None) -> None:

@@ -17,6 +17,7 @@ from ..spec.codes import CODES
 from ..spec.diagnostics import Diagnostic, Source, Span, errors
 from ..spec.document import dumps
 from ..spec.errors import LstmcError
+from ..spec.overrides import OVERRIDDEN
 
 MOST = 20
 """Diagnostics shown to people at once; programs get all of them."""
@@ -44,8 +45,10 @@ def failure(kind: str, message: str) -> None:
     click.echo(dumps({"diagnostics": [], "error": {"kind": kind, "message": message}}, indent=2))
 
 
-def show(diagnostics: Iterable[Diagnostic], source: Source | None, *, as_json: bool = False) -> None:
-    """Writes diagnostics for people to stderr, or as one JSON document to stdout."""
+def show(
+    diagnostics: Iterable[Diagnostic], source: Source | None, *, as_json: bool = False, named: bool = False
+) -> None:
+    """Writes diagnostics for people to stderr, or as one JSON document to stdout; `named` sums up with the file."""
     found = tuple(diagnostics)
     if as_json:
         click.echo(dumps({"diagnostics": [data(d, source) for d in found]}, indent=2))
@@ -55,18 +58,23 @@ def show(diagnostics: Iterable[Diagnostic], source: Source | None, *, as_json: b
     if len(found) > MOST:
         click.echo(f"… and {len(found) - MOST:,} more, not shown; `--json` gives all of them\n", err=True)
     if source is not None and found:
-        click.echo(summary(found), err=True)
+        say((f"{source.name}: " if named else "") + summary(found, mendable=_mendable(source)))
 
 
-def summary(diagnostics: Iterable[Diagnostic]) -> str:
-    """`2 errors, 1 warning; 1 fixable with --fix`."""
+def _mendable(source: Source | None) -> bool:
+    """Whether `--fix` can write into the text: not where `--set` has changed it."""
+    return source is None or not source.name.endswith(OVERRIDDEN)
+
+
+def summary(diagnostics: Iterable[Diagnostic], *, mendable: bool = True) -> str:
+    """`2 errors, 1 warning; 1 fixable with --fix`, where it is `mendable` by that."""
     found = tuple(diagnostics)
     failed = len(errors(found))
     parts = [_count(failed, "error")] if failed else []
     if len(found) > failed:
         parts.append(_count(len(found) - failed, "warning"))
     fixable = sum(d.fixable for d in found)
-    note = f"; {fixable} fixable with `lstmc check --fix`" if fixable else ""
+    note = f"; {fixable} fixable with `lstmc check --fix`" if fixable and mendable else ""
     return ", ".join(parts) + note + f"; `lstmc explain {found[0].code}` tells more"
 
 
@@ -74,10 +82,29 @@ def _count(number: int, word: str) -> str:
     return f"{number} {word}{'s' if number != 1 else ''}"
 
 
+def say(message: str, indent: int = 0) -> None:
+    """Writes a message to stderr, each of its lines as wide as the terminal; paths and options stay whole."""
+    wrap = textwrap.TextWrapper(
+        terminal_width(), subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+    )
+    for line in message.translate(_UNSAFE).splitlines():
+        click.echo(wrap.fill(line), err=True)
+
+
 def note(message: str) -> None:
     """Writes what a user should know to stderr."""
-    message = f"note: {message}".translate(_UNSAFE)
-    click.echo(textwrap.fill(message, terminal_width(), subsequent_indent=" " * 6), err=True)
+    say(f"note: {message}", indent=6)
+
+
+def usage(error: click.ClickException) -> None:
+    """Writes what is wrong with the command itself to stderr, after how it is used."""
+    context = getattr(error, "ctx", None)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    if context:
+        click.echo(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n", err=True)
+    say(f"Error: {error.format_message()}", indent=7)
 
 
 def terminal_width() -> int:
@@ -107,7 +134,8 @@ def text(diagnostic: Diagnostic, source: Source | None, width: int | None = None
     elif diagnostic.where or diagnostic.path:
         lines.append(click.style("  --> ", fg="blue") + (diagnostic.where or diagnostic.path).translate(_UNSAFE))
     if diagnostic.help:
-        advice = (diagnostic.help + ("   [fixable]" if diagnostic.fixable else "")).translate(_UNSAFE)
+        fixable = diagnostic.fixable and _mendable(source)
+        advice = (diagnostic.help + ("   [fixable]" if fixable else "")).translate(_UNSAFE)
         wrapped = textwrap.wrap(advice, width - 7, break_long_words=False, break_on_hyphens=False)
         label = click.style(" help: ", fg="cyan", bold=True)
         lines += [label + wrapped[0], *(" " * 7 + line for line in wrapped[1:])]

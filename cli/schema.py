@@ -18,13 +18,14 @@ Examples:
   lstmc schema -o lstmc-spec-1.schema.json
   lstmc schema evaluate | jq .properties""",
 )
-@click.argument("name", type=click.Choice(names()), default="spec")
+@click.argument("name", metavar="[NAME]", type=click.Choice(names()), default="spec")
 @output("File to write; stdout by default.")
 @JSON
 def schema(name: str, output: Path | None, *, as_json: bool) -> None:
     """Write the JSON Schema of a spec; name it at `$schema` and an editor completes and checks.
 
-    With the NAME of a command, write that of the document which `lstmc NAME --json` gives.
+    With the NAME of a command, write that of the document which `lstmc NAME --json` gives; `history` is that of
+    `History.to_json()` in Python.
     """
     content = text(name)
     if output is None:

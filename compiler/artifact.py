@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
+from ..spec.paths import advice
 
 FORMAT = "1"
 MAX_HEADER = 50_000_000
@@ -109,7 +110,8 @@ def write_bytes(content: bytes, path: Path) -> None:
             raise
         _sync_folder(path.parent)
     except OSError as error:
-        why = error.strerror or str(error)
+        there = path.parent.is_dir()
+        why = error.strerror or str(error) if there else f"there is no folder `{path.parent}`"
         raise ArtifactError(
             [Diagnostic("LC706", f"cannot write the file: {why}", where=str(path), help="choose another place")]
         ) from error
@@ -208,7 +210,7 @@ def _refusal(code: str, message: str, path: Path) -> ArtifactError:
         "LC703": "copy the file again from its source",
         "LC704": "install a newer lstmc",
         "LC705": "train the model again",
-        "LC711": "check the path",
+        "LC711": advice(path),
     }
     return ArtifactError([Diagnostic(code, message, where=str(path), help=helps[code])])
 

@@ -10,6 +10,9 @@ from typing import Any
 from .diagnostics import Diagnostic, Path
 from .syntax import Tree, parse
 
+OVERRIDDEN = " (with --set)"
+"""What the name of a text ends in whose values are not all in the file."""
+
 
 def override(tree: Tree, assignments: Iterable[str]) -> Tree:
     """The tree with every `PATH=VALUE` applied in turn; what cannot be applied is LC213 among its diagnostics.
@@ -68,7 +71,7 @@ def _nested(path: tuple[Any, ...], value: str) -> str:
 
 def _parsed(tree: Tree, text: str) -> Tree:
     name = tree.source.name
-    return parse(text, name if name.endswith("(with --set)") else f"{name} (with --set)")
+    return parse(text, name if name.endswith(OVERRIDDEN) else name + OVERRIDDEN)
 
 
 def _problem(assignment: str, why: str) -> Diagnostic:

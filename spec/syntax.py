@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 from .builder import MAX_REPORTED
 from .diagnostics import Diagnostic, Edit, Fix, Source, Span, in_order
 from .parser import Parser
+from .paths import advice
 from .tokens import MAX_DEPTH, tokenize
 from .tree import MISSING, Kind, Member, Missing, Node, Tree
 from .words import shown
@@ -63,7 +64,7 @@ def read(path: str | os.PathLike[str]) -> Tree:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         message = f"`{shown(name, _LONGEST_NAME)}` cannot be read: {reason[:1].lower()}{reason[1:]}"
-        return _refused(name, Diagnostic("LC100", message, help="check the path", where=name))
+        return _refused(name, Diagnostic("LC100", message, help=advice(FilePath(path)), where=name))
     if len(content) > MAX_BYTES:
         return _refused(name, _too_large(f"`{shown(name, _LONGEST_NAME)}`"))
     return parse(content, name)

@@ -34,7 +34,7 @@ def test_text(command, wrong):
     assert (result.code, result.out) == (1, "")
     assert "error[LC203]: expected an integer" in result.err
     assert "--> wrong.lstm.json:4:42" in result.err
-    assert "3 errors; 3 fixable with `lstmc check --fix`" in result.err
+    assert "3 errors; 3 fixable with `lstmc check --fix`" in " ".join(result.err.split())
     assert all(len(line) <= 80 for line in result.err.splitlines())
 
 
@@ -113,6 +113,25 @@ def test_set(command, specs, assignment, code):
     assert result.codes == ([code] if code else [])
     assert result.code == (1 if code else 0)
     assert (specs / "series.lstm.json").read_bytes() == before
+
+
+def test_values_that_are_set_are_not_said_to_be_mended_by_fix(command, specs):
+    result = command("check", "series.lstm.json", "--set", "layers.0.return_sequences=true")
+    assert "error[LC3" in result.err or "error[LC4" in result.err
+    assert "fix" not in result.err
+
+
+def test_of_several_specs_each_is_summed_up_by_name(command, wrong):
+    result = command("check", "series.lstm.json", wrong.name)
+    assert result.err.splitlines()[0] == "series.lstm.json: no mistakes"
+    assert "\nwrong.lstm.json: 3 errors;" in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"), [("seres.lstm.json", "did you mean `series.lstm.json`?"), ("zzz.lstm.json", "check the path")]
+)
+def test_a_file_that_is_called_nearly_the_same_is_named(command, specs, name, advice):
+    assert advice in command("check", name).err
 
 
 @pytest.mark.triggers("LC100")

@@ -68,6 +68,31 @@ def test_usage(command, line):
     assert result.out == ""
 
 
+@pytest.mark.parametrize(
+    ("word", "advice"),
+    [
+        ("chek", "did you mean `check`?"),
+        ("frobnicate", "`lstmc --help` lists them"),
+        ("air.lstm.json", "as in `lstmc check air.lstm.json`"),
+        ("air.lstmc", "as in `lstmc predict air.lstmc`"),
+    ],
+)
+def test_a_word_that_is_no_command(command, word, advice):
+    assert advice in " ".join(command(word).err.split())
+
+
+@pytest.mark.parametrize("line", ["schema nope", "explain LC999", "export a.lstmc", "predict a.lstmc -o out.xlsx"])
+def test_usage_fits_a_terminal(command, line):
+    assert all(len(line) <= 80 for line in command(*line.split()).err.splitlines())
+
+
+@pytest.mark.parametrize("line", ["check a.csv", "show a.parquet", "fit a.npz", "run a.csv"])
+def test_data_is_no_spec(command, line):
+    result = command(*line.split())
+    assert result.code == 2
+    assert "names its data at data.source" in " ".join(result.err.split())
+
+
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_init_writes_a_spec_that_checks_with_its_data(command, folder, template):
     result = command("init", "--template", template)
@@ -137,4 +162,4 @@ def test_doctor(command):
     assert facts["versions"]["lstmc"] == lstmc.__version__
     text = command("doctor")
     assert text.code == 0
-    assert "training    works" in text.out
+    assert "training     works" in text.out

@@ -93,6 +93,11 @@ def test_failure_gives_one_document_as_its_schema_says(command, trained, line, c
     assert document["diagnostics"] or document["error"]["kind"] == "usage"
 
 
+@pytest.mark.parametrize("name", ["series", "kinds"])
+def test_a_resolved_spec_is_a_spec(command, specs, name):
+    validator("spec").validate(strict(command("show", f"{name}.lstm.json", "--resolved", "--json").out))
+
+
 def test_every_command_is_tried_both_ways():
     assert {line.split()[0] for line in GOOD} == set(COMMANDS)
     assert {line.split()[0] for line, _ in BAD} == set(COMMANDS)

@@ -161,3 +161,7 @@ def test_artifacts_that_cannot_be_read(command, trained, name):
 def test_predictions_that_cannot_be_written(command, trained):
     result = command("predict", "kinds.lstmc", "-o", "absent/p.csv", "--json")
     assert (result.code, result.codes) == (4, ["LC706"])
+
+
+def test_an_artifact_that_is_called_nearly_the_same_is_named(command, trained):
+    assert "did you mean `series.lstmc`?" in command("predict", "serie.lstmc").err

@@ -1,0 +1,17 @@
+"""Advice about a path that leads nowhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def advice(path: Path) -> str:
+    """What to do about a file that cannot be read: names one beside it that is called nearly the same."""
+    from difflib import get_close_matches
+
+    try:
+        beside = [] if path.exists() else [entry.name for entry in path.parent.iterdir() if entry.is_file()]
+    except (OSError, ValueError):
+        beside = []
+    close = get_close_matches(path.name, beside, 1, 0.8)
+    return f"did you mean `{path.with_name(close[0])}`?" if close else "check the path"
