@@ -69,7 +69,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
         compilation = compiled(spec, overrides, data)
         diagnostics = list(compilation.diagnostics)
         if (data or with_data) and not errors(diagnostics):
-            failed_data = _data(compilation, spec, data)
+            failed_data = _data(compilation, spec, data, named=len(specs) > 1)
             diagnostics += failed_data
             failed = failed or (3 if errors(failed_data) else 0)
         if wrong := errors(compilation.diagnostics):
@@ -96,18 +96,18 @@ def _write(found: list[tuple[Source, Diagnostic]], format_: str) -> None:
                 click.echo(render.github(diagnostic, source))
 
 
-def _data(compilation: Compilation, spec: Path, data: Path | None) -> list[Diagnostic]:
-    """What is wrong with the data for this plan; nothing is trained."""
+def _data(compilation: Compilation, spec: Path, data: Path | None, *, named: bool) -> list[Diagnostic]:
+    """What is wrong with the data for this plan; nothing is trained. `named` says whose data it speaks of."""
     from ..runtime.model import Model
 
     try:
         dataset = Model(compilation.result(), spec.parent).check_data(data)
     except DataError as error:
         return list(error.diagnostics)
+    parts = ", ".join(f"{name} {len(samples):,}" for name, samples in dataset.parts.items())
+    render.say((f"{spec}: " if named else "") + f"data: {parts} samples")
     for note in dataset.notes:
         render.note(note)
-    parts = ", ".join(f"{name} {len(samples):,}" for name, samples in dataset.parts.items())
-    click.echo(f"data: {parts} samples", err=True)
     return list(dataset.warnings)
 
 

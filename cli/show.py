@@ -62,11 +62,10 @@ def show(  # noqa: PLR0913 - one parameter for each option
     if resolved:
         click.echo(dumps(resolved_spec(plan), indent=2))
         return
-    written = _draw(plan, svg, png, theme or "light")
+    written = _draw(plan, svg, png, theme or "light") if svg or png else []
     if as_json:
         click.echo(dumps({**described(plan), "written": [str(path) for path in written]}, indent=2))
-        return
-    if not written:
+    elif not written:
         click.echo(table(plan))
     for path in written:
         click.echo(f"wrote {path}", err=True)

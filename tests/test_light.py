@@ -72,6 +72,12 @@ def test_command_loads_no_framework(arguments: list[str], tmp_path: Path) -> Non
     assert loaded(RUN.format(arguments=arguments), tmp_path) == "loaded:"
 
 
+def test_show_loads_numpy_only_for_a_picture(tmp_path: Path) -> None:
+    (tmp_path / "model.lstm.json").write_text(SPEC, encoding="utf-8")
+    shown = RUN.format(arguments=["show", "model.lstm.json"])
+    assert loaded(shown + "\nassert 'numpy' not in sys.modules", tmp_path) == "loaded:"
+
+
 @pytest.mark.parametrize(
     "code",
     [

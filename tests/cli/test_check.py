@@ -177,6 +177,12 @@ def test_data(command, specs):
     assert "data: train" in result.err
 
 
+def test_data_of_several_specs_is_named(command, specs):
+    result = command("check", "series.lstm.json", "kinds.lstm.json", "--with-data")
+    named = [line.split(":")[0] for line in result.err.splitlines() if ": data: " in line]
+    assert named == ["series.lstm.json", "kinds.lstm.json"]
+
+
 @pytest.mark.parametrize(
     ("content", "code", "place"),
     [
