@@ -228,7 +228,7 @@ def data(diagnostic: Diagnostic, source: Source | None) -> dict[str, Any]:
         "path": diagnostic.path,
         "where": diagnostic.where,
         "label": diagnostic.label,
-        "file": source.name if source else None,
+        "file": _file(source) if source else None,
         "range": _range(diagnostic.span, source) if source and diagnostic.span else None,
         "related": [{"message": r.message, "range": _range(r.span, source)} for r in diagnostic.related if source],
         "fixes": [
@@ -243,6 +243,11 @@ def data(diagnostic: Diagnostic, source: Source | None) -> dict[str, Any]:
     }
 
 
+def _file(source: Source) -> str:
+    """The file that a text is of, also where `--set` has changed the text."""
+    return source.name.removesuffix(OVERRIDDEN)
+
+
 def _range(span: Span, source: Source) -> dict[str, dict[str, int]]:
     start, end = source.position(span.start), source.position(span.end)
     return {
@@ -254,7 +259,7 @@ def _range(span: Span, source: Source) -> dict[str, dict[str, int]]:
 def github(diagnostic: Diagnostic, source: Source) -> str:
     """One diagnostic as a GitHub workflow command, which annotates the line in a pull request."""
     level = {"error": "error", "warning": "warning", "info": "notice"}[diagnostic.severity]
-    place = f"file={_escaped(source.name, property_=True)}"
+    place = f"file={_escaped(_file(source), property_=True)}"
     if diagnostic.span:
         start, end = source.position(diagnostic.span.start), source.position(diagnostic.span.end)
         place += f",line={start.line},col={start.column},endLine={end.line},endColumn={end.column}"
@@ -302,7 +307,7 @@ def sarif(found: Iterable[tuple[Source, Diagnostic]], version: str) -> dict[str,
 
 
 def _location(source: Source, diagnostic: Diagnostic) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": source.name}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _file(source)}}
     if diagnostic.span:
         start, end = source.position(diagnostic.span.start), source.position(diagnostic.span.end)
         physical["region"] = {

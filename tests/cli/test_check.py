@@ -121,6 +121,13 @@ def test_values_that_are_set_are_not_said_to_be_mended_by_fix(command, specs):
     assert "fix" not in result.err
 
 
+@pytest.mark.parametrize("format_", ["json", "sarif", "github"])
+def test_programs_are_told_the_file_also_with_set(command, specs, format_):
+    out = command("check", "series.lstm.json", "--set", "fit.epoch=3", "--format", format_).out
+    assert "series.lstm.json" in out
+    assert "(with --set)" not in out
+
+
 def test_of_several_specs_each_is_summed_up_by_name(command, wrong):
     result = command("check", "series.lstm.json", wrong.name)
     assert result.err.splitlines()[0] == "series.lstm.json: no mistakes"
