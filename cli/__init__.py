@@ -90,12 +90,12 @@ def main() -> None:
     except click.ClickException as error:
         code = error.exit_code
         _failed("usage", error.format_message(), error)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as interruption:
         code = 130
-        _failed("interrupted", "interrupted")
-    except _Terminated:
+        _failed("interrupted", _noted("interrupted", interruption))
+    except _Terminated as interruption:
         code = 143
-        _failed("terminated", "terminated")
+        _failed("terminated", _noted("terminated", interruption))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
@@ -117,6 +117,13 @@ def _failed(kind: str, message: str, error: click.ClickException | None = None) 
         usage(error)
     else:
         say(message)
+
+
+def _noted(word: str, interruption: BaseException) -> str:
+    """How the command ended, and what it has noted about that."""
+    cause = interruption.__cause__ or interruption.__context__ or interruption
+    notes = getattr(interruption, "__notes__", []) or getattr(cause, "__notes__", [])
+    return " ".join([word, *notes])
 
 
 class _Terminated(BaseException):

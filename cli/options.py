@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,6 +50,7 @@ VERBOSE = click.option("--verbose", type=click.IntRange(0, 2), help="0 silent, 1
 RUN = click.option(
     "--run", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Folder of the run; runs/NAME by default."
 )
+RESUME = click.option("--resume", is_flag=True, help="Go on from the checkpoint of an interrupted run.")
 SPEC = click.argument("spec", type=File(SPEC_SUFFIX))
 FILE = click.argument("file", type=File(ARTIFACT))
 SPEC_OR_FILE = click.argument("file", metavar="SPEC|FILE.lstmc", type=File(SPEC_SUFFIX, ARTIFACT))
@@ -56,3 +59,30 @@ SPEC_OR_FILE = click.argument("file", metavar="SPEC|FILE.lstmc", type=File(SPEC_
 def output(what: str) -> Callable[[Command], Command]:
     """The option `-o`, whose help says `what` is written."""
     return click.option("-o", "--output", metavar="PATH", type=click.Path(path_type=Path), help=f"{what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the options of a command that trains say."""
+
+    data: Path | None
+    folder: Path | None
+    resume: bool
+    verbose: int | None
+    device: str | None
+    overrides: tuple[str, ...]
+    as_json: bool
+
+
+def training(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that `fit` and `run` share; the command gets them as one argument, `options`."""
+
+    @wraps(command)
+    def call(**given: Any) -> None:
+        options = Options(**{field.name: given.pop(field.name) for field in fields(Options)})
+        command(**given, options=options)
+
+    decorated = call
+    for option in (JSON, SET, DEVICE, VERBOSE, RESUME, RUN, DATA):
+        decorated = option(decorated)
+    return decorated

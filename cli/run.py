@@ -11,7 +11,7 @@ from ..spec.document import dumps
 from . import evaluate as evaluating
 from . import predict as predicting
 from .opening import model_of
-from .options import DATA, DEVICE, JSON, RUN, SET, SPEC, VERBOSE
+from .options import SPEC, Options, training
 from .training import train
 
 
@@ -23,36 +23,22 @@ Examples:
   lstmc run air.lstm.json --run runs/first --set fit.epochs=5""",
 )
 @SPEC
-@DATA
-@RUN
-@VERBOSE
-@DEVICE
-@SET
-@JSON
-def run(  # noqa: PLR0913 - one parameter for each option
-    spec: Path,
-    data: Path | None,
-    folder: Path | None,
-    verbose: int | None,
-    device: str | None,
-    *,
-    overrides: tuple[str, ...],
-    as_json: bool,
-) -> None:
+@training
+def run(spec: Path, options: Options) -> None:
     """Define, compile, fit, evaluate and predict SPEC, and write everything into the run's folder."""
-    model = model_of(spec, overrides, device, data)
-    if not as_json:
+    model = model_of(spec, options.overrides, options.device, options.data)
+    if not options.as_json:
         click.echo(model.summary() + "\n")
-    result = train(model, data, folder, verbose, None)
-    evaluation = model.evaluate(data)
-    result.write_evaluation(evaluation)
-    prediction = model.predict(data)
-    predicting.write(prediction, result.folder / "predictions.csv")
-    if as_json:
+    with train(model, options, None) as result:
+        evaluation = model.evaluate(options.data)
+        result.write_evaluation(evaluation)
+        prediction = model.predict(options.data)
+        predicting.write(prediction, result.folder / "predictions.csv")
+    if options.as_json:
         content = {
             "run": str(result.folder),
             "artifact": str(result.artifact),
-            "history": dict(result.history.logs),
+            "history": result.history.plain(),
             "evaluation": json.loads(evaluation.to_json()),
             "predictions": len(prediction),
         }

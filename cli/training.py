@@ -1,31 +1,61 @@
-"""What `fit` and `run` share: a training with its progress and its folder."""
+"""What `fit` and `run` share: a training with its progress, its folder and its checkpoints."""
 
 from __future__ import annotations
 
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..spec.errors import LstmcError
 from . import render
-from .progress import Progress
+from .options import Options
 
 if TYPE_CHECKING:
+    from ..runtime.checkpoints import Checkpoints
     from ..runtime.model import Model
     from ..runtime.run import Run
 
 
-def train(model: Model, data: Path | None, folder: Path | None, verbose: int | None, output: Path | None) -> Run:
-    """Trains `model`, and writes its run."""
+@contextmanager
+def train(model: Model, options: Options, output: Path | None) -> Iterator[Run]:
+    """Trains `model` and writes its run, whose folder is kept from others until the end."""
+    from ..runtime.checkpoints import Checkpoints
     from ..runtime.run import Run
 
-    run = Run.of(model, folder, output)
-    verbose = model.plan.spec.fit.verbose if verbose is None else verbose
-    try:
-        with Progress(model.plan.spec.fit.epochs, verbose) as progress:
-            history = model.fit(data, on_epoch=progress.on_epoch, on_batch=progress.on_batch)
-    except BaseException:
-        run.discard()
-        raise
-    if verbose:
-        for note in history.notes:
-            render.note(note)
-    return run.write(model, history)
+    run = Run.of(model, options.folder, output)
+    fit = model.plan.spec.fit
+    verbose = fit.verbose if options.verbose is None else options.verbose
+    with run.held():
+        checkpoints = Checkpoints(model, run.folder)
+        if options.resume:
+            checkpoints.resume()
+        try:
+            history = model.fit(options.data, verbose=verbose, checkpoints=checkpoints)
+        except LstmcError:
+            raise
+        except BaseException as interruption:
+            _say_how_to_go_on(interruption, model, checkpoints)
+            raise
+        if verbose:
+            for note in history.notes:
+                render.note(note)
+        written = run.write(model, history)
+        checkpoints.finish()
+        yield written
+
+
+def _say_how_to_go_on(interruption: BaseException, model: Model, checkpoints: Checkpoints) -> None:
+    """Writes the last whole epoch, and adds to what is said of the end how to go on from there."""
+    if not checkpoints.save() or model.history is None:
+        return
+    epoch = model.history.epochs
+    interruption.add_note(f"after epoch {epoch}; go on with: {shlex.join(_command())}")
+
+
+def _command() -> list[str]:
+    """The command that goes on from the checkpoint: this one, and `--resume`."""
+    given = sys.argv[1:]
+    return ["lstmc", *given] if "--resume" in given else ["lstmc", *given, "--resume"]

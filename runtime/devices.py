@@ -41,6 +41,22 @@ def scope(device: str) -> Any:
     return _tensorflow().device(f"/{device.upper()}" + ("" if ":" in device else ":0"))
 
 
+def limit_threads(count: int | None) -> tuple[str, ...]:
+    """Lets TensorFlow use `count` threads; says so where it is at work already and cannot change their number."""
+    threading = _tensorflow().config.threading
+    asked = (threading.get_intra_op_parallelism_threads(), threading.get_inter_op_parallelism_threads())
+    if count is None or asked == (count, count):
+        return ()
+    try:
+        threading.set_intra_op_parallelism_threads(count)
+        threading.set_inter_op_parallelism_threads(count)
+    except RuntimeError:
+        now = asked[0] or "all"
+        message = f"TensorFlow runs with {now} threads already, and not with the {count} of `runtime.threads`"
+        return (f"{message} (LC605)",)
+    return ()
+
+
 def _tensorflow() -> Any:
     """TensorFlow, imported at first use; its start-up chatter stays off unless the user has asked for it."""
     import tensorflow

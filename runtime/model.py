@@ -4,41 +4,41 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..compiler.artifact import Artifact, write
 from ..compiler.plan import Plan
-from ..spec.data import Data
 from ..spec.diagnostics import Diagnostic
-from ..spec.errors import ArtifactError, DataError
+from ..spec.errors import ArtifactError
 from . import baselines
 from .baselines import Reference
-from .data import Contract, Dataset, Encoding, Samples, prepare, prepare_arrays, prepare_new
-from .engines import Engine, Logs, Pair, Training
+from .checkpoints import Checkpoints
+from .data import Dataset, Encoding, Samples
+from .engines import Engine, Logs, Training
+from .feeding import Feed, Feeding, Handed
+from .fitting import Fitting, Trained, both, pair
 from .outputs import decode
+from .progress import Progress
 from .results import Evaluation, History, Prediction
+from .weighting import ClassWeight
 
 #: Samples in one call where the spec does not say.
 BATCH = 256
 
-Feed = Any  # arrays, a data frame, or the path of a file
 
+class Event(Protocol):
+    """What `threading.Event` has: whether it is set."""
 
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """What a training leaves behind, beside the weights."""
-
-    encoding: Encoding
-    reference: Reference
-    fingerprint: str
-    history: History
+    def is_set(self) -> bool:
+        """Whether it is set."""
+        ...
 
 
 class Model:
@@ -51,6 +51,7 @@ class Model:
         """Holds `plan`; relative paths of its data count from the folder `base`."""
         self.plan = plan
         self.base = base
+        self._feeding = Feeding(plan, base)
         self._device = device or plan.spec.runtime.device
         self._engine: Engine | None = None
         self._tensors: Mapping[str, NDArray[Any]] = {}
@@ -76,51 +77,95 @@ class Model:
         """The device that the model runs on; resolving it imports TensorFlow."""
         return self._running().device
 
-    def fit(
+    def fit(  # noqa: PLR0913 - as Keras's
         self,
         x: Feed = None,
         y: Feed = None,
         *,
-        validation_data: tuple[Feed, Feed] | None = None,
+        sample_weight: Feed = None,
+        class_weight: ClassWeight | None = None,
+        validation_data: tuple[Feed, ...] | None = None,
+        callbacks: Any = (),
         on_epoch: Callable[[int, Logs], bool | None] | None = None,
         on_batch: Callable[[int, int, int], None] | None = None,
+        cancel: Event | None = None,
+        verbose: Literal[0, 1, 2] = 0,
+        checkpoints: Checkpoints | None = None,
     ) -> History:
         """Trains as the spec's `fit` says; a model that has been trained goes on from where it is.
+
+        However it ends, by an exception, an interrupt or `cancel`, the model is usable: it has the weights and
+        the history of the last whole epoch.
 
         Args:
             x: inputs `[samples, timesteps, features]`, the path of a file, or None for the spec's `data`.
             y: targets, one for each sample.
-            validation_data: inputs and targets to watch the training on.
+            sample_weight: `[samples]` how much each sample counts in the loss, beside arrays.
+            class_weight: from label to weight, or `balanced`, in place of the spec's `fit.class_weight`.
+            validation_data: inputs and targets to watch the training on, and weights if there are three.
+            callbacks: one or several Keras callbacks; `model` is then the stock `keras.Sequential`.
             on_epoch: called after every epoch with its number (from 0) and logs; returning True stops.
             on_batch: called after every step with epoch, samples done and samples in all.
+            cancel: as soon as it is set, by another thread, the training ends.
+            verbose: 0 silent, 1 a bar on a terminal or in a notebook, 2 a line an epoch.
+            checkpoints: where checkpoints are written, and where an interrupted training goes on.
 
         Returns:
             The history of this training.
 
         Raises:
             DataError: the data cannot be read or does not fit the model; nothing has been trained.
-            DeviceError: the device is not there.
-            ArtifactError: the loss is not finite (LC708).
+            DeviceError: the device, or a package, is not there.
+            SpecError: there is nothing to validate on, and the spec watches it (LC420).
+            ArtifactError: the loss is not finite (LC708); a checkpoint is of other data (LC712).
         """
+        engine = self._running()
+        handed = Handed(x, y, sample_weight, validation_data)
+        dataset = self._feeding.training(handed, self._trained.encoding if self._trained else None)
+        epochs = self.plan.spec.fit.epochs
+        if checkpoints:
+            checkpoints.check(dataset.fingerprint)
+            epochs = checkpoints.remaining
+        fitting = Fitting.of(self.plan, dataset, self._trained, engine)
+        pairs = fitting.pairs(self.plan, class_weight)
+
+        def whole(_epoch: int, _logs: Logs) -> None:
+            self._trained = fitting.trained
+            if checkpoints:
+                checkpoints.epoch(fitting.record.whole.course)
+
+        with Progress(epochs, verbose) as progress:
+            training = replace(
+                self._training(len(pairs[0].x), epochs),
+                course=checkpoints.course if checkpoints else None,
+                callbacks=tuple(callbacks) if isinstance(callbacks, Sequence) else (callbacks,),
+                on_epoch=both(whole, both(progress.on_epoch, on_epoch)),
+                on_batch=both(progress.on_batch, on_batch),
+                cancelled=cancel.is_set if cancel else lambda: False,
+            )
+            try:
+                engine.fit(*pairs, training, fitting.record)
+            finally:
+                self._trained = fitting.trained
+                if checkpoints:
+                    checkpoints.course = fitting.record.whole.course
+        return fitting.history
+
+    def _training(self, samples: int, epochs: int) -> Training:
+        """How the spec says that so many samples are trained on."""
         fit = self.plan.spec.fit
-        dataset = self._dataset(x, y, validation_data)
-        train, validation = dataset.parts["train"], dataset.parts.get("validation")
-        training = Training(
-            epochs=fit.epochs,
-            batch_size=self._fixed_batch() or min(fit.batch_size, len(train)),
+        return Training(
+            epochs=epochs,
+            batch_size=self._fixed_batch() or min(fit.batch_size, samples),
             seed=fit.seed,
             shuffle=not self.plan.stateful if fit.shuffle is None else fit.shuffle,
             first_epoch=self.history.epochs if self.history else 0,
-            on_epoch=on_epoch,
-            on_batch=on_batch,
+            tensorboard=None if fit.tensorboard is None else os.fspath(self.base / fit.tensorboard),
         )
-        logs = self._running().fit(_pair(train), _pair(validation) if validation else None, training)
-        notes = (*dataset.notes, *(warning.message for warning in dataset.warnings))
-        history = History(logs, notes)
-        self._trained = Trained(
-            dataset.encoding, Reference.of(train, self.plan), dataset.fingerprint, _joined(self.history, history)
-        )
-        return history
+
+    def reset_states(self) -> None:
+        """Stateful layers forget what they have seen; with `fit.reset_states: "never"` nothing else makes them."""
+        self._running().reset_states()
 
     def evaluate(self, x: Feed = None, y: Feed = None, *, on: str | None = None) -> Evaluation:
         """How good the model is, beside a naive baseline.
@@ -134,7 +179,8 @@ class Model:
             DataError: the data cannot be read or does not fit the model.
             ArtifactError: the model is not trained (LC707).
         """
-        samples, part, notes = self._unseen(x, y, on or self.plan.spec.evaluate.on)
+        trained = self._require_training()
+        samples, part, notes = self._feeding.unseen(x, y, on, trained.encoding, trained.fingerprint)
         return self._evaluation(samples, part, notes)
 
     def predict(self, x: Feed = None) -> Prediction:
@@ -149,10 +195,7 @@ class Model:
             ArtifactError: the model is not trained (LC707).
         """
         trained = self._require_training()
-        if x is None or isinstance(x, (str, os.PathLike)):
-            samples = prepare_new(self._data(x), self._contract(), self.base, trained.encoding, target=False)
-        else:
-            samples = prepare_arrays(x, None, self._contract(), trained.encoding)
+        samples = self._feeding.fresh(x, trained.encoding)
         batch = self.plan.spec.predict.batch_size or BATCH
         return decode(self.plan, trained.encoding, self._running().predict(samples.x, batch), samples.times)
 
@@ -180,23 +223,27 @@ class Model:
             metadata |= self._trained.encoding.metadata()
             metadata |= {
                 "fingerprint": self._trained.fingerprint,
-                "history": json.dumps(dict(self._trained.history.logs)),
+                "history": json.dumps(self._trained.history.plain()),
                 "source": self._source_from(folder),
             }
             tensors |= self._trained.encoding.tensors()
             tensors["baseline/mean"] = np.asarray(self._trained.reference.mean, np.float64)
         return Artifact(self.plan.spec.canonical(), tensors, metadata)
 
+    def weights(self) -> Mapping[str, NDArray[Any]]:
+        """The weights alone, by their names in an artifact."""
+        return {name: array for name, array in self._running().tensors().items() if name.startswith("weights/")}
+
     def restore(self, artifact: Artifact) -> None:
         """Takes over the weights of an artifact, and what its training left."""
-        self._tensors = artifact.tensors
+        self._tensors, self._engine = artifact.tensors, None
         metadata = artifact.metadata
         if "history" in metadata:
             self._trained = Trained(
                 Encoding.restore(artifact.tensors, metadata),
                 Reference(np.asarray(artifact.tensors["baseline/mean"], np.float64)),
                 metadata["fingerprint"],
-                History(json.loads(metadata["history"])),
+                History.restore(json.loads(metadata["history"])),
             )
 
     def to_keras(self) -> Any:
@@ -216,7 +263,7 @@ class Model:
         Raises:
             DataError: the data cannot be read or does not fit the model.
         """
-        return self._dataset(x, y, None)
+        return self._feeding.training(Handed(x, y), self._trained.encoding if self._trained else None)
 
     def _running(self) -> Engine:
         if self._engine is None:
@@ -229,83 +276,13 @@ class Model:
             self._engine = engine
         return self._engine
 
-    def _contract(self) -> Contract:
-        plan = self.plan
-        assert plan.input is not None
-        assert plan.output is not None
-        assert plan.loss is not None
-        return Contract(
-            input=plan.input.dims,
-            output=plan.output.dims,
-            target=plan.target,
-            activation=plan.activation,
-            loss=plan.loss.keras_name,
-            classes=plan.classes,
-            batch_size=self._fixed_batch() if plan.stateful else None,
-        )
-
     def _fixed_batch(self) -> int | None:
         return self.plan.input.batch if self.plan.input else None
-
-    def _data(self, path: str | os.PathLike[str] | None = None) -> Data:
-        data = self.plan.spec.data
-        if data is None:
-            raise DataError(
-                [
-                    Diagnostic(
-                        "LC522",
-                        "the spec names no data, and none was handed in",
-                        help="add `data` to the spec (or `--data PATH` beside it), or hand arrays in from Python",
-                    )
-                ]
-            )
-        if path is None:
-            return data
-        source = data.source.model_copy(update={"path": os.path.abspath(path), "format": None})
-        return data.model_copy(update={"source": source})
-
-    def _dataset(self, x: Feed, y: Feed, validation: tuple[Feed, Feed] | None) -> Dataset:
-        encoding = self._trained.encoding if self._trained else None
-        if x is None or isinstance(x, (str, os.PathLike)):
-            return prepare(self._data(x), self._contract(), self.base, self.plan.spec.fit.seed, encoding)
-        train = prepare_arrays(x, y, self._contract(), encoding, target=True)
-        parts = {"train": train}
-        share = self.plan.spec.fit.validation_split
-        if validation is not None:
-            parts["validation"] = prepare_arrays(*validation, self._contract(), train.encoding, target=True)
-        elif share is not None:
-            parts = _split_off(train, share)
-        return Dataset(parts, train.encoding, "", (), ())
-
-    def _unseen(self, x: Feed, y: Feed, on: str) -> tuple[Samples, str, tuple[str, ...]]:
-        trained = self._require_training()
-        contract = self._contract()
-        if x is not None and not isinstance(x, (str, os.PathLike)):
-            return prepare_arrays(x, y, contract, trained.encoding, target=True), "all", ()
-        data = self._data(x)
-        if x is not None:
-            samples = prepare_new(data, contract, self.base, trained.encoding, target=True)
-            if samples.fingerprint != trained.fingerprint:
-                return samples, "all", ()
-        if x is not None:
-            on = "test"
-        if on == "all":
-            whole = prepare_new(data, contract, self.base, trained.encoding, target=True)
-            return whole, "all", ("the model was trained on a part of these samples",)
-        dataset = prepare(data, contract, self.base, self.plan.spec.fit.seed, trained.encoding)
-        note = ("this is the data that the model was trained on: only its test part is used",) if x is not None else ()
-        if on in dataset.parts:
-            return dataset.parts[on], on, note
-        if on == "test":
-            return dataset.parts["train"], "train", ("there is no test part: these are the samples it was trained on",)
-        raise DataError(
-            [Diagnostic("LC515", f"the split has no part `{on}`", path="evaluate.on", help="add it to `data.split`")]
-        )
 
     def _evaluation(self, samples: Samples, part: str, notes: tuple[str, ...]) -> Evaluation:
         trained, engine = self._require_training(), self._running()
         batch = self.plan.spec.evaluate.batch_size or BATCH
-        logs = engine.evaluate(_pair(samples), batch)
+        logs = engine.evaluate(pair(samples, samples.weight), batch)
         name = baselines.choose(self.plan, samples)
         truth: Any = samples.y
         metrics = {key: value for key, value in logs.items() if key != "loss"}
@@ -353,32 +330,3 @@ class Model:
             return Path(os.path.relpath(self.base / data.source.path, folder)).as_posix()
         except ValueError:
             return data.source.path
-
-
-def _pair(samples: Samples) -> Pair:
-    assert samples.y is not None
-    return Pair(samples.x, samples.y)
-
-
-def _joined(before: History | None, after: History) -> History:
-    if before is None:
-        return after
-    keys = [key for key in after if key in before]
-    return History({key: [*before[key], *after[key]] for key in keys}, after.notes)
-
-
-def _split_off(samples: Samples, share: float) -> dict[str, Samples]:
-    """The last `share` of the samples is held back, as Keras does: `floor(n · (1 - share))` are kept."""
-    kept = int(np.floor(len(samples) * (1 - share)))
-    if not 0 < kept < len(samples):
-        raise DataError(
-            [
-                Diagnostic(
-                    "LC515",
-                    f"validation_split {share:g} of {len(samples)} samples leaves one side empty",
-                    path="fit.validation_split",
-                    help="use another share or more samples",
-                )
-            ]
-        )
-    return {"train": samples.part(slice(None, kept)), "validation": samples.part(slice(kept, None))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,8 @@ def learning_curve(history: History, path: Path) -> Path:
     for key, label, color in (("loss", "training", _COLORS[0]), ("val_loss", "validation", _COLORS[1])):
         if key in history:
             axes.plot(epochs, history[key], label=label, color=color, linewidth=1.8, marker=marker)
-    values = [v for key in ("loss", "val_loss") if key in history for v in history[key]]
-    if min(values) > 0 and max(values) / min(values) > 20:
+    values = [v for key in ("loss", "val_loss") if key in history for v in history[key] if math.isfinite(v)]
+    if values and min(values) > 0 and max(values) / min(values) > 20:
         axes.set_yscale("log")
     axes.set(xlabel="epoch", ylabel="loss")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -44,6 +45,28 @@ class History(Mapping[str, list[float]]):
         """Number of epochs trained."""
         return len(next(iter(self.logs.values()), []))
 
+    @staticmethod
+    def of(epochs: Sequence[Mapping[str, float]], notes: tuple[str, ...] = ()) -> History:
+        """From the logs of each epoch; a quantity that an epoch does not have is NaN there."""
+        keys = dict.fromkeys(key for logs in epochs for key in logs)
+        return History({key: [logs.get(key, math.nan) for logs in epochs] for key in keys}, notes)
+
+    @staticmethod
+    def restore(logs: Mapping[str, list[float | None]]) -> History:
+        """From what `plain` gave."""
+        return History({key: [math.nan if v is None else v for v in values] for key, values in logs.items()})
+
+    def plain(self) -> dict[str, list[float | None]]:
+        """As JSON has it: null for NaN."""
+        return {key: [None if math.isnan(value) else value for value in values] for key, values in self.items()}
+
+    def joined(self, later: History) -> History:
+        """This training and one that went on from it; a quantity that one of them does not have is NaN there."""
+        return History.of((*self._epochs(), *later._epochs()), later.notes)
+
+    def _epochs(self) -> list[dict[str, float]]:
+        return [{key: values[i] for key, values in self.items()} for i in range(self.epochs)]
+
     def frame(self) -> polars.DataFrame:
         """A data frame with the column `epoch` (from 1) and one column for each quantity."""
         import polars
@@ -56,7 +79,7 @@ class History(Mapping[str, list[float]]):
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["epoch", *self.logs])
         for epoch, row in enumerate(zip(*self.logs.values(), strict=True), start=1):
-            writer.writerow([epoch, *(f"{value:.9g}" for value in row)])
+            writer.writerow([epoch, *("" if math.isnan(value) else f"{value:.9g}" for value in row)])
         return text.getvalue()
 
     def plot(self, path: str | Path) -> Path:
@@ -67,7 +90,7 @@ class History(Mapping[str, list[float]]):
 
     def to_json(self) -> str:
         """`{"epochs": n, "history": {name: [value, …]}}`."""
-        return dumps({"epochs": self.epochs, "history": dict(self.logs)})
+        return dumps({"epochs": self.epochs, "history": self.plain()})
 
 
 @dataclass(frozen=True, slots=True)

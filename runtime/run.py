@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..compiler.artifact import write_bytes
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
+from .locks import locked
 from .results import Evaluation, History
 
 if TYPE_CHECKING:
@@ -53,10 +56,19 @@ class Run:
             raise _unwritable(artifact, "it is a folder")
         return Run(folder, artifact, History({}))
 
-    def discard(self) -> None:
-        """Removes the folder of a training that failed, if nothing is in it."""
-        if not any(self.folder.iterdir()):
-            self.folder.rmdir()
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keeps other trainings out of the folder, which is removed in the end if nothing is in it.
+
+        Raises:
+            ArtifactError: another training is at work in it (LC709).
+        """
+        try:
+            with locked(self.folder):
+                yield
+        finally:
+            with suppress(OSError):
+                self.folder.rmdir()
 
     def write(self, model: Model, history: History) -> Run:
         """Writes the artifact, `history.csv`, `learning_curve.png` and `spec.json`; each whole or not at all."""

@@ -23,7 +23,6 @@ LATER_VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("Window", "steps"): (),
     ("Split", "order"): ("stratified",),
     ("Runtime", "engine"): ("onnx",),
-    ("Runtime", "precision"): ("float64", "mixed_bfloat16", "mixed_float16"),
 }
 
 #: Forms of a value that belong to the language and that this version refuses: lists of time columns, schedules,
@@ -76,7 +75,7 @@ class Complaints:
         path: list[str | int] = []
         for part in loc:
             if not _has(value, part):
-                break
+                continue
             value = value[part]
             path.append(part)
         return tuple(path)

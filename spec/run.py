@@ -2,11 +2,17 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
-from .base import Exactly, NotYet, Positive, Section, Seed
+from .base import Exactly, NonNegativeFloat, Positive, Section, Seed
+from .callbacks import Checkpoint, EarlyStopping, ReduceLROnPlateau
 
 Output: TypeAlias = Literal["values", "classes", "probabilities"]
+ClassWeight: TypeAlias = Annotated[
+    Annotated[Literal["balanced"], Tag("name")] | Annotated[dict[str, NonNegativeFloat], Tag("weights")],
+    Discriminator(lambda value: "name" if isinstance(value, str) else "weights"),
+]
+Precision: TypeAlias = Literal["float32", "float64", "mixed_bfloat16", "mixed_float16"]
 
 
 class Fit(Section):
@@ -24,13 +30,31 @@ class Fit(Section):
     verbose: Annotated[Literal[0, 1, 2], Exactly()] = Field(
         default=1, description="0 silent, 1 a progress bar, 2 a line an epoch."
     )
-    class_weight: NotYet = Field(default=None, description="Weights of the classes.")
-    sample_weight: NotYet = Field(default=None, description="Column of sample weights.")
-    reset_states: NotYet = Field(default=None, description="When stateful layers forget; each epoch.")
-    early_stopping: NotYet = Field(default=None, description="Keras's EarlyStopping.")
-    reduce_lr_on_plateau: NotYet = Field(default=None, description="Keras's ReduceLROnPlateau.")
-    checkpoint: NotYet = Field(default=None, description="Checkpoints of a run.")
-    tensorboard: NotYet = Field(default=None, description="Folder of TensorBoard's event files.")
+    class_weight: ClassWeight | None = Field(
+        default=None,
+        description="Weight of each label in the loss, 1 where none is given; `balanced`: the rarer, the heavier.",
+    )
+    sample_weight: str | None = Field(
+        default=None, description="Column of the data that says how much each sample counts in the loss."
+    )
+    reset_states: Literal["epoch", "batch", "never"] | None = Field(
+        default=None,
+        description="When stateful layers forget: before each epoch, evaluation and prediction (`epoch`, also if null),"
+        " before each batch, or never.",
+    )
+    early_stopping: EarlyStopping | None = Field(
+        default=None, description="Ends the training when it no longer improves: Keras's EarlyStopping."
+    )
+    reduce_lr_on_plateau: ReduceLROnPlateau | None = Field(
+        default=None,
+        description="Lowers the learning rate when the training no longer improves: Keras's ReduceLROnPlateau.",
+    )
+    checkpoint: Checkpoint = Field(
+        default=Checkpoint.model_construct(), description="What a run on the command line could go on from."
+    )
+    tensorboard: str | None = Field(
+        default=None, description="Folder for TensorBoard's event files, relative to the file that is opened."
+    )
 
 
 class Evaluate(Section):
@@ -72,8 +96,11 @@ class Runtime(Section):
         default="auto", description="`auto`, `cpu`, `gpu` or `gpu:N`."
     )
     engine: Literal["auto", "tensorflow"] = Field(default="auto", description="What executes the model.")
-    precision: Literal["float32"] = Field(default="float32", description="Precision of the arithmetic.")
-    threads: NotYet = Field(default=None, description="Number of threads; all if null.")
+    precision: Precision = Field(
+        default="float32",
+        description="Precision of the arithmetic; `mixed_…` computes in it and keeps float32 weights.",
+    )
+    threads: Positive | None = Field(default=None, description="Number of TensorFlow's threads; all if null.")
     schedule: Literal["auto"] = Field(default="auto", description="How the training is scheduled.")
     limits: Limits = Field(
         default=Limits.model_construct(), description="What the model may take; 80 % of the memory if empty."

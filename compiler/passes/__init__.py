@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..plan import Plan
 from ..report import Report
+from .course import course
 from .limits import limits
 from .names import names
 from .objective import check, fill
@@ -16,7 +17,7 @@ from .usage import usage
 
 Pass = Callable[[Plan, Report], Plan]
 
-PASSES: tuple[Pass, ...] = (usage, names, first_rank, sequences, propagate, fill, check, limits)
+PASSES: tuple[Pass, ...] = (usage, names, first_rank, sequences, propagate, fill, check, course, limits)
 
 
 def run(plan: Plan, report: Report) -> Plan:

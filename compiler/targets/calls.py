@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from ...spec.base import Section, Tagged
+from ...spec.callbacks import Monitor
 from ...spec.diagnostics import Path
 from ...spec.layers import Layer
+from ...spec.run import Precision
 from ...spec.training import Loss, Metric, Optimizer
 from ...spec.weights.initializers import Initializer, SeededInitializer
+from ..monitors import direction
 from ..passes.names import snake
 from ..plan import Plan
 from ..seeds import derived
@@ -33,7 +36,16 @@ def layer_call(plan: Plan, i: int, *, seeds: bool) -> Call:
     `seeds` gives every initializer and dropout the seed derived from the spec's.
     """
     node = plan.nodes[i]
-    return _layer(node.layer, node.name, plan.spec.fit.seed if seeds else None, ("layers", i))
+    seed = plan.spec.fit.seed if seeds else None
+    return _precise_layer(_layer(node.layer, node.name, seed, ("layers", i)), plan.spec.runtime.precision)
+
+
+def _precise_layer(call: Call, precision: Precision) -> Call:
+    """The layer, and those that it holds, computed in `precision`."""
+    if precision == "float32":
+        return call
+    inner = {k: _precise_layer(v, precision) for k, v in call.arguments.items() if k in ("layer", "backward_layer")}
+    return replace(call, arguments={**call.arguments, **inner, "dtype": precision})
 
 
 def _layer(layer: Layer, name: str, seed: int | None, path: Path) -> Call:
@@ -60,9 +72,38 @@ def _backward(layer: Any, seed: int, path: Path) -> Call:
     return _layer(other, f"backward_{layer.layer.name or snake(other.type)}", seed, (*path, "backward_layer"))
 
 
-def optimizer_call(optimizer: Optimizer) -> Call:
-    """The optimizer, with the arguments that differ from Keras's defaults."""
-    return _tagged(optimizer, "optimizers")
+def optimizer_call(optimizer: Optimizer, precision: Precision = "float32") -> Call:
+    """The optimizer, with the arguments that differ from Keras's defaults.
+
+    In `mixed_float16` small gradients would vanish, so that the loss is scaled, as Keras's `compile` does.
+    """
+    call = _tagged(optimizer, "optimizers")
+    return Call("optimizers", "LossScaleOptimizer", {"inner_optimizer": call}) if precision == "mixed_float16" else call
+
+
+def precise(call: Call, precision: Precision) -> Call:
+    """A loss or metric as `call`, computed in float64 where the layers are; it is float32 with mixed precision."""
+    return replace(call, arguments={**call.arguments, "dtype": precision}) if precision == "float64" else call
+
+
+def callback_calls(plan: Plan, tensorboard: str | None) -> dict[str, Call]:
+    """The callbacks of `fit`, by their keys, with their direction resolved; `tensorboard` is where its files go."""
+    fit = plan.spec.fit
+    calls = {}
+    if fit.tensorboard is not None:
+        calls["tensorboard"] = Call("callbacks", "TensorBoard", {"log_dir": tensorboard})
+    if fit.reduce_lr_on_plateau is not None:
+        calls["reduce_lr_on_plateau"] = _watching(plan, fit.reduce_lr_on_plateau)
+    if fit.early_stopping is not None:
+        calls["early_stopping"] = _watching(plan, fit.early_stopping)
+    return calls
+
+
+def _watching(plan: Plan, section: Monitor) -> Call:
+    """A callback with all its arguments, but silent: what it does is noted in the history."""
+    arguments: dict[str, Value] = {key: getattr(section, key) for key in type(section).model_fields if key != "verbose"}
+    arguments["mode"] = direction(plan, section.monitor, section.mode)
+    return Call("callbacks", type(section).__name__, arguments)
 
 
 def loss_call(loss: Loss) -> Call:

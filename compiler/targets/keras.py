@@ -8,7 +8,7 @@ from typing import Any
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DeviceError
 from ..plan import Plan
-from .calls import Call, layer_call, loss_call, metric_call, optimizer_call
+from .calls import Call, layer_call, loss_call, metric_call, optimizer_call, precise
 
 
 def sequential(plan: Plan) -> Any:
@@ -21,14 +21,14 @@ def sequential(plan: Plan) -> Any:
     assert plan.input is not None
     layers = [construct(layer_call(plan, i, seeds=True)) for i in range(len(plan.nodes))]
     batch = plan.input.batch
-    model = keras.Sequential(
-        [keras.Input(shape=plan.input.dims, batch_size=batch, dtype=plan.input.dtype), *layers], name=_scope(plan.name)
-    )
+    precision = plan.spec.runtime.precision
+    dtype = "float64" if precision == "float64" and plan.input.dtype == "float32" else plan.input.dtype
+    model = keras.Sequential([keras.Input(plan.input.dims, batch, dtype=dtype), *layers], name=_scope(plan.name))
     assert plan.optimizer is not None
     assert plan.loss is not None
     model.compile(
-        optimizer=construct(optimizer_call(plan.optimizer)),
-        loss=construct(loss_call(plan.loss)),
+        optimizer=construct(optimizer_call(plan.optimizer, precision)),
+        loss=loss(plan),
         metrics=metrics(plan),
         jit_compile=False,
     )
@@ -37,13 +37,13 @@ def sequential(plan: Plan) -> Any:
 
 def metrics(plan: Plan) -> list[Any]:
     """The plan's metrics as fresh Keras objects."""
-    return [construct(metric_call(metric)) for metric in plan.metrics]
+    return [construct(precise(metric_call(metric), plan.spec.runtime.precision)) for metric in plan.metrics]
 
 
 def loss(plan: Plan) -> Any:
     """The plan's loss as a Keras object."""
     assert plan.loss is not None
-    return construct(loss_call(plan.loss))
+    return construct(precise(loss_call(plan.loss), plan.spec.runtime.precision))
 
 
 def construct(call: Call) -> Any:

@@ -8,10 +8,10 @@ from typing import Any
 
 from ...spec.data import Data, Minmax
 from ..plan import Plan
-from .calls import Call, layer_call, loss_call, metric_call, optimizer_call
+from .calls import Call, callback_calls, layer_call, loss_call, metric_call, optimizer_call, precise
 
 WIDTH = 100
-MODULES = ("constraints", "initializers", "layers", "losses", "metrics", "optimizers", "regularizers")
+MODULES = ("callbacks", "constraints", "initializers", "layers", "losses", "metrics", "optimizers", "regularizers")
 
 
 def script(plan: Plan) -> str:
@@ -55,7 +55,8 @@ def _model(plan: Plan) -> str:
     batch = f", batch_size={plan.input.batch}" if plan.input.batch else ""
     batch += f', dtype="{plan.input.dtype}"' if plan.input.dtype != "float32" else ""
     lines = ["model = keras.Sequential(", "    ["]
-    lines.append(f"        keras.Input(shape={plan.input.dims!r}{batch}),")
+    dtype = ', dtype="float64"' if plan.spec.runtime.precision == "float64" else ""
+    lines.append(f"        keras.Input(shape={plan.input.dims!r}{batch}{dtype}),")
     for i in range(len(plan.nodes)):
         lines += _indented(written(layer_call(plan, i, seeds=False), 8), 8)
     lines += ["    ]", ")"]
@@ -69,11 +70,12 @@ def _indented(code: str, by: int) -> list[str]:
 def _compile(plan: Plan) -> str:
     assert plan.optimizer is not None
     assert plan.loss is not None
-    shown = ", ".join(written(metric_call(metric), 12) for metric in plan.metrics)
+    precision = plan.spec.runtime.precision
+    shown = ", ".join(written(precise(metric_call(metric), precision), 12) for metric in plan.metrics)
     return f"""# 2. Compile
 model.compile(
-    optimizer={written(optimizer_call(plan.optimizer), 4)},
-    loss={written(loss_call(plan.loss), 4)},
+    optimizer={written(optimizer_call(plan.optimizer, precision), 4)},
+    loss={written(precise(loss_call(plan.loss), precision), 4)},
     metrics=[{shown}],
 )
 model.summary()"""
@@ -254,13 +256,16 @@ def _fit(plan: Plan) -> str:
         else f"\n    validation_data={held},"
     )
     batch = plan.input.batch if plan.input and plan.input.batch else fit.batch_size
+    calls = callback_calls(plan, fit.tensorboard).values()
+    shown = "".join(f"\n{line}" for call in calls for line in _indented(written(call, 8), 8))
+    callbacks = f"\n    callbacks=[{shown}\n    ]," if shown else ""
     return f"""# 3. Fit
 history = model.fit(
     x_train,
     y_train,
     epochs={fit.epochs},
     batch_size={batch},
-    shuffle={shuffle},{split}
+    shuffle={shuffle},{split}{callbacks}
     verbose=2,
 )"""
 

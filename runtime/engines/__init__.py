@@ -1,24 +1,66 @@
-"""What executes a plan: the protocol, and the table of engines."""
+"""What executes a plan: the protocol, and what is handed to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
 Logs = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Inputs `[samples, …]` and targets `[samples, …]`, encoded."""
+    """Inputs `[samples, …]`, targets `[samples, …]`, encoded, and how much each counts in the loss.
 
-    x: Array
+    `weight` is `[samples]`, or `[samples, timesteps]` where every timestep has its class.
+    """
+
+    x: NDArray[Any]
     y: NDArray[Any]
+    weight: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where the spec's own callbacks stand: beside the weights, what an interrupted training goes on from.
+
+    Attributes:
+        counters: the callbacks' numbers, by the callbacks' keys in the spec.
+        best: the weights of the best epoch, where early stopping keeps them.
+        stopped: whether the training has come to its end before its last epoch.
+    """
+
+    counters: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    best: tuple[NDArray[Any], ...] = ()
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The training as it was after its last whole epoch.
+
+    Attributes:
+        logs: of every whole epoch.
+        state: all variables, as the engine orders them.
+        course: where the callbacks stand.
+    """
+
+    logs: tuple[Logs, ...] = ()
+    state: tuple[NDArray[Any], ...] = ()
+    course: Course = field(default_factory=Course)
+
+
+@dataclass(slots=True)
+class Record:
+    """What has become of a training; `whole` is replaced in one step, so that it is true at any interruption."""
+
+    whole: Whole = field(default_factory=Whole)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +72,13 @@ class Training:
         batch_size: samples a step.
         seed: decides the order of every epoch, together with the epoch.
         shuffle: whether epochs have an order of their own.
+        first_epoch: epochs that were trained before.
+        course: where the callbacks of an interrupted training stand; None for one that begins.
+        tensorboard: folder of event files, where the spec asks for them.
+        callbacks: Keras callbacks, called as Keras's `fit` calls them.
         on_epoch: called after every epoch with its number (from 0) and logs; returning True stops.
         on_batch: called after every step with the epoch, the samples done and their number.
+        cancelled: asked after every step; True ends the training with the last whole epoch.
     """
 
     epochs: int
@@ -39,24 +86,29 @@ class Training:
     seed: int
     shuffle: bool
     first_epoch: int = 0
+    course: Course | None = None
+    tensorboard: str | None = None
+    callbacks: Sequence[Any] = ()
     on_epoch: Callable[[int, Logs], bool | None] | None = None
     on_batch: Callable[[int, int, int], None] | None = None
+    cancelled: Callable[[], bool] = lambda: False
 
 
 class Engine(Protocol):
     """Fit, evaluate and predict on encoded arrays; knows nothing of units, labels or files."""
 
     device: str
+    notes: tuple[str, ...]
 
-    def fit(self, train: Pair, validation: Pair | None, training: Training) -> dict[str, list[float]]:
-        """Trains, and returns the logs of every epoch."""
+    def fit(self, train: Pair, validation: Pair | None, training: Training, record: Record) -> None:
+        """Trains, and keeps `record` up to date; however it ends, the weights are those of `record.whole`."""
         ...
 
     def evaluate(self, data: Pair, batch_size: int) -> Logs:
         """Loss and metrics over `data`."""
         ...
 
-    def predict(self, x: Array, batch_size: int) -> Array:
+    def predict(self, x: NDArray[Any], batch_size: int) -> Array:
         """`[samples, …]`: the model's outputs."""
         ...
 
@@ -64,10 +116,14 @@ class Engine(Protocol):
         """The metrics alone, of predictions that are given, in whatever units they have."""
         ...
 
+    def reset_states(self) -> None:
+        """Stateful layers forget."""
+        ...
+
     def tensors(self) -> Mapping[str, NDArray[Any]]:
-        """Weights and optimizer state, by name."""
+        """Weights, optimizer state, seeds and kept states, by name."""
         ...
 
     def restore(self, tensors: Mapping[str, NDArray[Any]]) -> None:
-        """Takes over weights and optimizer state."""
+        """Takes over what `tensors` gave."""
         ...

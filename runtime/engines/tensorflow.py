@@ -14,89 +14,127 @@ from ...compiler.targets.keras import metrics, sequential
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import ArtifactError, DeviceError
 from .. import devices
-from . import Array, Logs, Pair, Training
+from . import Array, Logs, Pair, Record, Training, Whole
+from .watch import Watch
+
+
+class _CancelledError(Exception):
+    """The training was asked to end within an epoch."""
 
 
 class TensorFlowEngine:
     """Fits, evaluates and predicts with a stock `keras.Sequential` on one device."""
 
     def __init__(self, plan: Plan, device: str) -> None:
+        self.notes = devices.limit_threads(plan.spec.runtime.threads)
         self.device = devices.resolve(device)
         _refuse_cudnn(plan, self.device)
         self._plan = plan
-        self._lock = threading.Lock()
+        self._reset = plan.spec.fit.reset_states or "epoch"
+        self._dtype = np.float64 if plan.spec.runtime.precision == "float64" else np.float32
+        self._lock = threading.RLock()
         with devices.scope(self.device):
             self.model = sequential(plan)
             self.model.make_train_function()
             self.model.make_test_function()
 
-    def fit(self, train: Pair, validation: Pair | None, training: Training) -> dict[str, list[float]]:
-        """Trains, and returns the logs of every epoch.
+    def fit(self, train: Pair, validation: Pair | None, training: Training, record: Record) -> None:
+        """Trains, and keeps `record` up to date; however it ends, the weights are those of `record.whole`.
 
         Raises:
             ArtifactError: the loss is not finite (LC708); the weights are those before that epoch.
+            DeviceError: TensorBoard is asked for and not installed (LC604).
         """
-        history: dict[str, list[float]] = {}
         with self._lock, devices.scope(self.device):
-            for epoch in range(training.first_epoch, training.first_epoch + training.epochs):
-                before = [variable.numpy() for variable in self._state()]
-                logs = self._epoch(train, training, epoch)
-                if not np.isfinite(logs["loss"]):
-                    for variable, value in zip(self._state(), before, strict=True):
-                        variable.assign(value)
-                    raise _diverged(epoch)
-                if validation is not None:
-                    logs |= {
-                        f"val_{key}": value for key, value in self._evaluate(validation, training.batch_size).items()
-                    }
-                for key, value in logs.items():
-                    history.setdefault(key, []).append(value)
-                if training.on_epoch and training.on_epoch(epoch, logs):
-                    break
-            if self.model.optimizer.use_ema:
-                self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
-        return history
+            watch = Watch(self.model, self._plan, training, -(-len(train.x) // training.batch_size))
+            self.model.optimizer.build(self.model.trainable_variables)
+            record.whole = Whole(state=self._snapshot())
+            try:
+                self._train(train, validation, training, record, watch)
+            except BaseException as error:
+                self._go_back(record.whole)
+                watch.close()
+                if not isinstance(error, _CancelledError):
+                    raise
 
-    def _epoch(self, data: Pair, training: Training, epoch: int) -> Logs:
-        self._forget()
-        self.model.reset_metrics()
+    def _train(self, train: Pair, validation: Pair | None, training: Training, record: Record, watch: Watch) -> None:
+        logs: Logs | None = None
+        watch.begin(training.course)
+        for epoch in range(training.first_epoch, training.first_epoch + training.epochs):
+            if self.model.stop_training:
+                break
+            watch.all.on_epoch_begin(epoch)
+            logs = self._epoch(train, training, epoch, watch)
+            if not np.isfinite(logs["loss"]):
+                raise _diverged(epoch)
+            if validation is not None:
+                scores = self._evaluate(validation, training.batch_size, watch)
+                logs |= {f"val_{key}": value for key, value in scores.items()}
+            watch.epoch_end(epoch, logs)
+            record.whole = Whole((*record.whole.logs, dict(logs)), self._snapshot(), watch.course())
+            if training.on_epoch and training.on_epoch(epoch, logs):
+                break
+        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
+        watch.all.on_train_end(logs)
+        record.whole = Whole(record.whole.logs, self._snapshot(), watch.course())
+        record.notes = watch.notes()
+
+    def _epoch(self, data: Pair, training: Training, epoch: int, watch: Watch) -> Logs:
+        self._begin()
         order = _order(len(data.x), training, epoch)
         logs: Logs = {}
         done = 0
-        for rows in _batches(order, training.batch_size):
-            logs = self.model.train_function(_batch(data, rows))
+        for step, rows in enumerate(_batches(order, training.batch_size)):
+            if watch.batchwise:
+                watch.all.on_train_batch_begin(step)
+            logs = self.model.train_function(self._batch(data, rows))
             done += len(rows)
+            if watch.batchwise:
+                watch.all.on_train_batch_end(step, logs)
             if training.on_batch:
                 training.on_batch(epoch, done, len(order))
+            if training.cancelled():
+                raise _CancelledError
+            if self.model.stop_training:
+                break
         return _floats(logs)
 
     def evaluate(self, data: Pair, batch_size: int) -> Logs:
         """Loss and metrics over `data`."""
         with self._lock, devices.scope(self.device):
-            return self._evaluate(data, batch_size)
+            return self._evaluate(data, batch_size, None)
 
-    def _evaluate(self, data: Pair, batch_size: int) -> Logs:
-        self._forget()
-        self.model.reset_metrics()
+    def _evaluate(self, data: Pair, batch_size: int, watch: Watch | None) -> Logs:
+        self._begin()
         logs: Logs = {}
-        for rows in _batches(np.arange(len(data.x)), self._size(batch_size)):
-            logs = self.model.test_function(_batch(data, rows))
+        if watch:
+            watch.all.on_test_begin()
+        for step, rows in enumerate(_batches(np.arange(len(data.x)), self._size(batch_size))):
+            if watch and watch.batchwise:
+                watch.all.on_test_batch_begin(step)
+            logs = self.model.test_function(self._batch(data, rows))
+            if watch and watch.batchwise:
+                watch.all.on_test_batch_end(step, logs)
+        if watch:
+            watch.all.on_test_end(logs)
         return _floats(logs)
 
-    def predict(self, x: Array, batch_size: int) -> Array:
+    def predict(self, x: NDArray[Any], batch_size: int) -> Array:
         """`[samples, …]`: the model's outputs."""
         with self._lock, devices.scope(self.device):
-            self._forget()
+            self._begin()
             size = self._size(batch_size)
             chunks = [self._chunk(x[rows], size) for rows in _batches(np.arange(len(x)), size)]
         return np.concatenate(chunks)
 
-    def _chunk(self, x: Array, size: int) -> Array:
+    def _chunk(self, x: NDArray[Any], size: int) -> Array:
         """One call of the model; the last chunk of a stateful model is filled up to its batch size."""
-        if not self._plan.stateful or len(x) == size:
-            return np.asarray(self.model.predict_on_batch(x), dtype=np.float32)
-        padded = np.concatenate([x, np.zeros((size - len(x), *x.shape[1:]), x.dtype)])
-        return np.asarray(self.model.predict_on_batch(padded), dtype=np.float32)[: len(x)]
+        if self._reset == "batch":
+            self.reset_states()
+        rows = len(x)
+        if self._plan.stateful and rows < size:
+            x = np.concatenate([x, np.zeros((size - rows, *x.shape[1:]), x.dtype)])
+        return np.asarray(self.model.predict_on_batch(self._cast(x)), dtype=self._dtype)[:rows]
 
     def score(self, truth: NDArray[Any], prediction: NDArray[Any]) -> Logs:
         """The metrics alone, of predictions that are given, in whatever units they have."""
@@ -108,11 +146,11 @@ class TensorFlowEngine:
         return scores
 
     def tensors(self) -> Mapping[str, NDArray[Any]]:
-        """Weights and optimizer state, by name: `weights/lstm/0/kernel`, `optimizer/iteration`."""
+        """By name: `weights/lstm/0/kernel`, `seeds/…`, `optimizer/0/iteration`, `states/0` where they are kept."""
         return {name: variable.numpy() for name, variable in self._named().items()}
 
     def restore(self, tensors: Mapping[str, NDArray[Any]]) -> None:
-        """Takes over weights, and the optimizer's state where there is any.
+        """Takes over weights, and the optimizer's and the layers' states where there are any.
 
         Raises:
             ArtifactError: a weight is missing or has another shape (LC705).
@@ -142,18 +180,50 @@ class TensorFlowEngine:
             for i, variable in enumerate(layer.non_trainable_variables)
             if variable.name == "seed_generator_state"
         }
+        kept = {f"states/{i}": state for i, state in enumerate(self._states())} if self._reset == "never" else {}
         optimizer = self.model.optimizer
         slots = {f"optimizer/{i}/{v.name}": v for i, v in enumerate(optimizer.variables)} if optimizer.built else {}
-        return {**weights, **seeds, **slots}
+        return {**weights, **seeds, **kept, **slots}
 
-    def _state(self) -> list[Any]:
-        return [*self.model.variables, *self.model.optimizer.variables]
+    def _states(self) -> list[Any]:
+        """What stateful layers remember, those within wrappers included, each once."""
+        layers = self.model._flatten_layers(include_self=False)
+        found = [state for layer in layers if getattr(layer, "stateful", False) for state in layer.states or ()]
+        return list({id(state): state for state in found}.values())
 
-    def _forget(self) -> None:
-        """Stateful layers begin every epoch, evaluation and prediction without a past."""
-        for layer in self.model.layers:
-            if getattr(layer, "stateful", False):
-                layer.reset_state()
+    def _variables(self) -> list[Any]:
+        return [*self.model.variables, *self._states(), *self.model.optimizer.variables]
+
+    def _snapshot(self) -> tuple[NDArray[Any], ...]:
+        return tuple(variable.numpy() for variable in self._variables())
+
+    def _go_back(self, whole: Whole) -> None:
+        for variable, value in zip(self._variables(), whole.state, strict=True):
+            variable.assign(value)
+
+    def reset_states(self) -> None:
+        """Stateful layers forget."""
+        with self._lock:
+            for layer in self.model.layers:
+                if getattr(layer, "stateful", False):
+                    layer.reset_state()
+
+    def _begin(self) -> None:
+        """Before an epoch, an evaluation or a prediction: metrics begin anew, and states as `reset_states` has it."""
+        self.model.reset_metrics()
+        if self._reset != "never":
+            self.reset_states()
+
+    def _batch(self, data: Pair, rows: NDArray[np.int64]) -> Iterator[tuple[Any, ...]]:
+        """One batch as Keras's step functions read it. (`train_on_batch` resets the metrics at every call.)"""
+        if self._reset == "batch":
+            self.reset_states()
+        x, y = self._cast(data.x[rows]), self._cast(data.y[rows])
+        return iter([(x, y) if data.weight is None else (x, y, data.weight[rows])])
+
+    def _cast(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Real numbers in the model's precision; ids stay whole."""
+        return values.astype(self._dtype, copy=False) if values.dtype.kind == "f" else values
 
     def _size(self, batch_size: int) -> int:
         fixed = self._plan.input.batch if self._plan.input else None
@@ -178,11 +248,6 @@ def _order(count: int, training: Training, epoch: int) -> NDArray[np.int64]:
 def _batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
     for start in range(0, len(order), size):
         yield order[start : start + size]
-
-
-def _batch(data: Pair, rows: NDArray[np.int64]) -> Iterator[tuple[Any, Any]]:
-    """One batch as Keras's step functions read it. (`train_on_batch` resets the metrics at every call.)"""
-    return iter([(data.x[rows], data.y[rows])])
 
 
 def _floats(logs: Mapping[str, Any]) -> Logs:

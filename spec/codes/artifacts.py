@@ -60,10 +60,31 @@ ARTIFACTS = (
         "Lower the learning rate, scale the data (`data.scale`), or set `clipnorm`.",
     ),
     Code(
+        "LC709",
+        "another training is at work in this folder",
+        "Two trainings would overwrite each other's files.",
+        "lstmc fit air.lstm.json, twice at the same time",
+        "Wait for the other to end, or choose another folder with `--run`.",
+    ),
+    Code(
+        "LC710",
+        "nothing to go on from",
+        "The folder of the run holds no checkpoint: nothing was trained there, or the training came to its end.",
+        "lstmc fit air.lstm.json --resume",
+        "Train from the start, without `--resume`; name the folder with `--run`.",
+    ),
+    Code(
         "LC711",
         "the artifact cannot be read",
         "The path does not exist, is a folder, or may not be read.",
         "lstmc predict ari.lstmc",
         "Check the path.",
+    ),
+    Code(
+        "LC712",
+        "the checkpoint is of another training",
+        "The spec or its data were changed since; the result would be neither the old nor the new one.",
+        "lstmc fit air.lstm.json --resume --set layers.0.units=20",
+        "Train anew without `--resume`, or undo the change.",
     ),
 )

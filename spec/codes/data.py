@@ -195,4 +195,11 @@ DATA = (
         "37 samples with a stateful batch of 4",
         "Change `input.batch_size`, or the split.",
     ),
+    Code(
+        "LC540",
+        "the weights do not fit the samples",
+        "There is one weight for each sample, a finite number that is not negative, and not all of them are 0.",
+        "model.fit(x, y, sample_weight=[1, -1])",
+        "Hand in one weight for each sample; a file has a column for them, `fit.sample_weight`.",
+    ),
 )

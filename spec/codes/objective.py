@@ -82,4 +82,32 @@ OBJECTIVE = (
         '"task": "regression" with "loss": "categorical_crossentropy"',
         "Leave `compile.loss` out, or change the task.",
     ),
+    Code(
+        "LC420",
+        "nothing of that name is there to be watched",
+        "The key is neither the loss nor a metric, or it begins with `val_` and nothing is validated on.",
+        '"early_stopping": { "monitor": "val_los" }',
+        "Name the loss or a metric; `val_…` needs a validation part, `validation_split` or `validation_data`.",
+    ),
+    Code(
+        "LC421",
+        "nothing says whether less or more of it is better",
+        "Of this metric neither is better as such, so `mode` cannot be `auto`.",
+        '"early_stopping": { "monitor": "val_true_positives" }',
+        'Write `"mode": "min"` or `"mode": "max"`.',
+    ),
+    Code(
+        "LC422",
+        "weights of classes where there are none",
+        "A regression has no classes, and a sample of a multilabel task has several.",
+        '"task": "regression" with "fit": { "class_weight": "balanced" }',
+        "Leave `class_weight` out; `sample_weight` weighs samples.",
+    ),
+    Code(
+        "LC423",
+        "a weight of a label that is not there",
+        "The label is none of the classes, so the weight would have no effect.",
+        '"classes": ["hen", "owl"] with "class_weight": { "howl": 2 }',
+        "Write the label as the data have it.",
+    ),
 )

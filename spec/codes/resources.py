@@ -24,4 +24,19 @@ RESOURCES = (
         "KERAS_BACKEND=jax lstmc fit air.lstm.json",
         "Unset `KERAS_BACKEND` and the settings that are named.",
     ),
+    Code(
+        "LC604",
+        "a package is not installed",
+        "What was asked for needs a package that lstmc does not bring along.",
+        '"fit": { "tensorboard": "logs" } without TensorBoard',
+        "Install the package that is named.",
+    ),
+    Code(
+        "LC605",
+        "TensorFlow runs with another number of threads",
+        "The program has used TensorFlow before, and its number of threads can only be set before that.",
+        '"runtime": { "threads": 2 } in a program that has trained before',
+        "Build the model before TensorFlow is used, or leave `runtime.threads` out.",
+        "warning",
+    ),
 )

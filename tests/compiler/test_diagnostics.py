@@ -158,13 +158,13 @@ CASES = [
     case("version_2", "LC208", spec(lstmc="2"), pytest.mark.triggers("LC208")),
     case("difference", "LC209", data(', "window": { "timesteps": 4 }, "difference": 1'), pytest.mark.triggers("LC209")),
     case("loss_of_a_later_version", "LC209", spec(compile='{ "loss": "huber" }')),
-    case("key_of_a_later_version", "LC209", spec(fit='{ "early_stopping": { "monitor": "val_loss" } }')),
+    case("key_of_a_later_version", "LC209", spec(compile='{ "loss": "mse", "loss_weights": [1] }')),
     case("steps_of_a_later_version", "LC209", data(', "window": { "timesteps": 4, "steps": 3 }')),
     case("metric_of_a_later_version", "LC209", spec(compile='{ "loss": "mse", "metrics": ["auc"] }')),
     case("engine_of_a_later_version", "LC209", spec(runtime='{ "engine": "onnx" }')),
     case("missing_misspelt", "LC206", data(', "window": { "timesteps": 4 }, "missing": "drp"')),
     case("verbose_out_of_three", "LC203", spec(fit='{ "verbose": 5 }')),
-    case("precision_of_a_later_version", "LC209", spec(runtime='{ "precision": "float64" }')),
+    case("precision_unknown", "LC206", spec(runtime='{ "precision": "float16" }')),
     case(
         "arrange_and_window",
         "LC210",
@@ -429,6 +429,50 @@ CASES = [
         pytest.mark.triggers("LC601"),
     ),
     case("too_much_memory", "LC601", spec(runtime='{ "limits": { "memory": "1 KiB" } }')),
+    # what steers a training
+    case(
+        "monitor_misspelt",
+        "LC420",
+        spec(fit='{ "early_stopping": { "monitor": "val_los" } }'),
+        pytest.mark.triggers("LC420"),
+    ),
+    case(
+        "monitor_without_validation",
+        "LC420",
+        data(
+            ', "window": { "timesteps": 4 }, "split": { "train": 0.8, "test": 0.2 }',
+            fit='{ "reduce_lr_on_plateau": { "monitor": "val_loss" } }',
+        ),
+    ),
+    case("monitor_of_no_kind", "LC420", spec(fit='{ "checkpoint": { "monitor": "entropy" } }')),
+    case(
+        "classes_of_a_regression_weighed",
+        "LC422",
+        spec(fit='{ "class_weight": "balanced" }'),
+        pytest.mark.triggers("LC422"),
+    ),
+    case(
+        "classes_of_several_labels_weighed",
+        "LC422",
+        spec(LSTM, dense('"units": 2'), task='"multilabel"', compile=None, fit='{ "class_weight": { "0": 2 } }'),
+    ),
+    case(
+        "label_weighed_that_is_not_there",
+        "LC423",
+        spec(
+            LSTM,
+            dense('"units": 2'),
+            task='{ "kind": "multiclass", "classes": ["hen", "owl"] }',
+            compile=None,
+            fit='{ "class_weight": { "howl": 2 } }',
+        ),
+        pytest.mark.triggers("LC423"),
+    ),
+    case("sample_weight_without_data", "LC210", spec(fit='{ "sample_weight": "w" }')),
+    case(
+        "sample_weight_is_the_target", "LC210", data(', "window": { "timesteps": 4 }', fit='{ "sample_weight": "t" }')
+    ),
+    case("states_where_there_are_none", "LC210", spec(fit='{ "reset_states": "batch" }')),
 ]
 
 TEN_MISTAKES = """{
@@ -443,7 +487,7 @@ TEN_MISTAKES = """{
     { "type": "Dense", "units": 1, "activation": "tanhh" }
   ],
   "compile": { "optimizer": "adm" },
-  "fit": { "early_stopping": {} }
+  "runtime": { "engine": "onnx" }
 }
 """
 TEN = ("LC208", "LC211", "LC206", "LC203", "LC205", "LC201", "LC204", "LC206", "LC206", "LC209")

@@ -84,6 +84,13 @@ VALID: dict[str, dict[str, Any]] = {
     "fit": with_(fit={"epochs": 1, "batch_size": 2, "shuffle": None, "seed": 0, "verbose": 2}),
     "validation_split": with_(fit={"validation_split": 0.5}),
     "early_stopping null": with_(fit={"early_stopping": None}),
+    "early_stopping": with_(fit={"early_stopping": {"monitor": "loss", "patience": 3, "baseline": 0.1}}),
+    "reduce_lr_on_plateau": with_(fit={"reduce_lr_on_plateau": {"factor": 0.5, "mode": "max"}}),
+    "checkpoint": with_(fit={"checkpoint": {"every": 5, "keep_best": False}}),
+    "class_weight": with_(fit={"class_weight": {"a": 2, "b": 0.5}}),
+    "class_weight balanced": with_(fit={"class_weight": "balanced", "sample_weight": "w"}),
+    "reset_states": with_(fit={"reset_states": "never", "tensorboard": "logs"}),
+    "precision": with_(runtime={"precision": "mixed_bfloat16", "threads": 2}),
     "evaluate": with_(evaluate={"on": "all", "baseline": "none", "batch_size": None}),
     "predict": with_(predict={"output": "probabilities", "threshold": 0.2}),
     "runtime": with_(runtime={"device": "gpu:1", "limits": {"memory": "8 GiB", "parameters": 10}}),
@@ -150,7 +157,15 @@ INVALID: dict[str, Any] = {
     "categorical": data(categorical={"a": "one_hot"}),
     "steps": data(window={"timesteps": 4, "steps": 2}),
     "epochs zero": with_(fit={"epochs": 0}),
-    "early_stopping": with_(fit={"early_stopping": {}}),
+    "early_stopping as a switch": with_(fit={"early_stopping": True}),
+    "patience negative": with_(fit={"early_stopping": {"patience": -1}}),
+    "factor 1": with_(fit={"reduce_lr_on_plateau": {"factor": 1}}),
+    "checkpoint every batch": with_(fit={"checkpoint": {"every": "batch"}}),
+    "class_weight negative": with_(fit={"class_weight": {"a": -1}}),
+    "class_weight unknown": with_(fit={"class_weight": "balance"}),
+    "reset_states unknown": with_(fit={"reset_states": "step"}),
+    "precision unknown": with_(runtime={"precision": "float16"}),
+    "threads zero": with_(runtime={"threads": 0}),
     "verbose 3": with_(fit={"verbose": 3}),
     "verbose as boolean": with_(fit={"verbose": True}),
     "threshold 1": with_(predict={"threshold": 1}),
@@ -288,10 +303,13 @@ def test_they_agree_when_a_key_is_left_out() -> None:
 
 
 def test_neither_takes_an_unknown_key_anywhere() -> None:
+    """Apart from `class_weight`, whose keys are labels."""
+
     def add(owner: Any, key: str | int) -> None:
         owner["unknown"] = 1
 
-    specs = [(name, path, changed(VALID[name], path, add)) for name, path in PLACES if isinstance(path[-1], str)]
+    named = [(name, path) for name, path in PLACES if isinstance(path[-1], str) and "class_weight" not in path[:-1]]
+    specs = [(name, path, changed(VALID[name], path, add)) for name, path in named]
     assert [(name, path) for name, path, spec in specs if accepted(spec) or VALIDATOR.is_valid(spec)] == []
 
 

@@ -325,23 +325,13 @@ NOT_YET = [
     ("data.source.format", '"parquet"'),
     ("data.source.format", '"jsonl"'),
     ("data.source.format", '"tsv"'),
-    ("fit.class_weight", '"balanced"'),
-    ("fit.sample_weight", '"w"'),
-    ("fit.reset_states", '"never"'),
-    ("fit.early_stopping", '{"patience": 3}'),
-    ("fit.reduce_lr_on_plateau", "{}"),
-    ("fit.checkpoint", '{"every": "epoch"}'),
-    ("fit.tensorboard", '"logs"'),
     ("compile.loss_weights", "[1]"),
     ("compile.loss", '"huber"'),
     ("compile.loss", '{"type": "Huber"}'),
     ("compile.metrics", '["auc"]'),
     ("compile.optimizer", '"nadam"'),
     ("compile.optimizer", '{"type": "Nadam"}'),
-    ("runtime.threads", "2"),
     ("runtime.engine", '"onnx"'),
-    ("runtime.precision", '"float64"'),
-    ("runtime.precision", '"mixed_bfloat16"'),
     ("runtime.schedule", '{"shards": 2}'),
     ("layers.1.quantization_config", "{}"),
     ("layers.1.kernel_initializer", '"stft"'),
@@ -367,7 +357,7 @@ def test_keys_of_a_later_version_are_refused(path: str, value: str) -> None:
     assert found[0].path.startswith(path)
 
 
-@pytest.mark.parametrize("path", ["fit.early_stopping", "data.categorical", "runtime.threads"])
+@pytest.mark.parametrize("path", ["compile.loss_weights", "data.categorical"])
 def test_null_for_a_key_of_a_later_version_says_nothing(path: str) -> None:
     assert load(override(parse(WITH_DATA), [f"{path}=null"])).diagnostics == ()
 

@@ -1,0 +1,184 @@
+"""What an interrupted training goes on from, and the best model it had: artifacts in the folder of its run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from ..compiler.artifact import Artifact, read, write
+from ..compiler.monitors import VALIDATION, direction
+from ..compiler.plan import Plan
+from ..spec.diagnostics import Diagnostic
+from ..spec.errors import ArtifactError
+from .engines import Course
+
+if TYPE_CHECKING:
+    from .model import Model
+
+#: Seconds between two checkpoints where each epoch is to have one.
+PAUSE = 1.0
+_STOPPING, _BEST = "course/early_stopping/", "best/"
+_MEANINGLESS = ("epochs", "verbose", "checkpoint", "tensorboard")
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best epoch so far: its number from 0, what it was best in, and its weights."""
+
+    epoch: int
+    value: float
+    weights: Mapping[str, NDArray[Any]]
+
+
+class Checkpoints:
+    """The checkpoints of one training of `model`, in `folder`."""
+
+    def __init__(self, model: Model, folder: Path) -> None:
+        self.path = folder / f"{model.name}.checkpoint.lstmc"
+        self.best_path = folder / f"{model.name}.best.lstmc"
+        self.course: Course | None = None
+        self._model, self._asked = model, model.plan.spec.fit.checkpoint
+        self._begin = self._seen = self._saved = _epochs(model)
+        self._best: Best | None = None
+        self._fingerprint: str | None = None
+        self._time = time.monotonic()
+
+    @property
+    def remaining(self) -> int:
+        """Epochs that are still to be trained."""
+        return max(0, self._begin + self._model.plan.spec.fit.epochs - _epochs(self._model))
+
+    def resume(self) -> None:
+        """Puts the model where the checkpoint was written.
+
+        Raises:
+            ArtifactError: there is no checkpoint (LC710), it is of another training (LC712), or it cannot be read.
+        """
+        if not self.path.exists():
+            message = "there is no checkpoint to go on from"
+            help_ = "train from the start, without `--resume`; name the folder with `--run`"
+            raise ArtifactError([Diagnostic("LC710", message, where=str(self.path), help=help_)])
+        artifact = read(self.path)
+        state = json.loads(artifact.metadata.get("checkpoint", "{}"))
+        if state.get("training") != _digest(self._model.plan):
+            raise self._foreign("the checkpoint is of a training with another spec")
+        self._model.restore(artifact)
+        self._begin, self._fingerprint = state["begin"], artifact.metadata["fingerprint"]
+        self._seen = self._saved = _epochs(self._model)
+        if state["best"] is not None:
+            self._best = Best(*state["best"], _named(artifact.tensors, _BEST))
+        kept = _named(artifact.tensors, _STOPPING)
+        best = tuple(kept[str(i)] for i in range(len(kept)))
+        self.course = Course(state["counters"], best, state["stopped"])
+
+    def check(self, fingerprint: str) -> None:
+        """Whether the data are those of the checkpoint.
+
+        Raises:
+            ArtifactError: they are others (LC712).
+        """
+        if self._fingerprint not in (None, fingerprint):
+            raise self._foreign("the checkpoint is of a training on other data")
+
+    def epoch(self, course: Course) -> None:
+        """A whole epoch has been trained: the best one is kept in mind, and a checkpoint written when it is due.
+
+        Raises:
+            ArtifactError: the file cannot be written (LC706).
+        """
+        self.course = course
+        self._consider()
+        if self._asked.every == "epoch":
+            due = time.monotonic() - self._time >= PAUSE
+        else:
+            due = (_epochs(self._model) - self._begin) % self._asked.every == 0
+        if due:
+            self.save()
+
+    def save(self) -> bool:
+        """Writes the last whole epoch, if there is one that is not written; returns whether there is a checkpoint.
+
+        Raises:
+            ArtifactError: the file cannot be written (LC706).
+        """
+        self._consider()
+        if _epochs(self._model) > self._saved:
+            write(self._artifact(self.course or Course()), self.path)
+            self._saved, self._time = _epochs(self._model), time.monotonic()
+        return self._saved > self._begin
+
+    def finish(self) -> None:
+        """The training has come to its end: the best model is written, the checkpoint removed."""
+        if self._best is not None:
+            artifact = self._model.artifact(self.best_path.parent)
+            weights = {name: array for name, array in artifact.tensors.items() if not name.startswith("optimizer/")}
+            history = json.dumps({key: values[: self._best.epoch + 1] for key, values in _logs(artifact).items()})
+            metadata = {**artifact.metadata, "history": history}
+            write(replace(artifact, tensors={**weights, **self._best.weights}, metadata=metadata), self.best_path)
+        self.path.unlink(missing_ok=True)
+
+    def _artifact(self, course: Course) -> Artifact:
+        artifact = self._model.artifact(self.path.parent)
+        best = self._best
+        state = {
+            "training": _digest(self._model.plan),
+            "begin": self._begin,
+            "counters": course.counters,
+            "stopped": course.stopped,
+            "best": [best.epoch, best.value] if best else None,
+        }
+        tensors = dict(artifact.tensors)
+        tensors |= {f"{_STOPPING}{i}": array for i, array in enumerate(course.best)}
+        tensors |= {_BEST + name: array for name, array in best.weights.items()} if best else {}
+        return replace(artifact, tensors=tensors, metadata={**artifact.metadata, "checkpoint": json.dumps(state)})
+
+    def _consider(self) -> None:
+        """Keeps the weights of the last epoch, if it is the best so far and has not been looked at."""
+        history, plan = self._model.history, self._model.plan
+        if history is None or history.epochs == self._seen or not self._asked.keep_best:
+            return
+        self._seen = history.epochs
+        key = self._asked.monitor or (VALIDATION + "loss" if VALIDATION + "loss" in history else "loss")
+        value = history[key][-1]
+        more = direction(plan, key, self._asked.mode) == "max"
+        if self._best is None or (value > self._best.value if more else value < self._best.value):
+            self._best = Best(history.epochs - 1, value, self._model.weights())
+
+    def _foreign(self, message: str) -> ArtifactError:
+        help_ = "train anew without `--resume`, or undo the change"
+        return ArtifactError([Diagnostic("LC712", message, where=str(self.path), help=help_)])
+
+
+def _epochs(model: Model) -> int:
+    return model.history.epochs if model.history else 0
+
+
+def _logs(artifact: Artifact) -> dict[str, list[float]]:
+    logs: dict[str, list[float]] = json.loads(artifact.metadata["history"])
+    return logs
+
+
+def _named(tensors: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): array for name, array in tensors.items() if name.startswith(prefix)}
+
+
+def _digest(plan: Plan) -> str:
+    """SHA-256 of what decides the course of a training: the plan, `fit` and the form of the data, not their place."""
+    spec = plan.spec.dump(resolved=True)
+    fit, data = dict(_section(spec, "fit")), dict(_section(spec, "data"))
+    best = {key: value for key, value in fit["checkpoint"].items() if key != "every"}
+    fit = {key: value for key, value in fit.items() if key not in _MEANINGLESS}
+    data.pop("source", None)
+    content = [plan.digest, fit, best, data, plan.spec.runtime.precision]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _section(spec: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return spec[name] or {}

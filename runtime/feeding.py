@@ -1,0 +1,185 @@
+"""From what a user hands in to samples: arrays, a file, or the spec's own data."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from ..compiler.monitors import VALIDATION
+from ..compiler.plan import Plan
+from ..spec.data import Data
+from ..spec.diagnostics import Diagnostic
+from ..spec.errors import DataError, SpecError
+from .data import Contract, Dataset, Encoding, Samples, prepare, prepare_arrays, prepare_new
+from .weighting import weighed
+
+Feed: TypeAlias = Any
+"""Arrays, a data frame, or the path of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What is handed in to train on.
+
+    Attributes:
+        x: inputs, the path of a file, or None for the spec's own data.
+        y: targets beside arrays.
+        weight: how much each sample counts, beside arrays.
+        validation: inputs and targets to watch the training on, and weights where there are three.
+    """
+
+    x: Feed = None
+    y: Feed = None
+    weight: Feed = None
+    validation: tuple[Feed, ...] | None = None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the samples come from a file rather than from arrays."""
+        return self.x is None or isinstance(self.x, (str, os.PathLike))
+
+
+@dataclass(frozen=True, slots=True)
+class Feeding:
+    """Makes the samples of a plan; relative paths of its data count from the folder `base`."""
+
+    plan: Plan
+    base: Path
+
+    def training(self, handed: Handed, encoding: Encoding | None) -> Dataset:
+        """The samples to train on, dealt out to parts, encoded anew or as `encoding` has it.
+
+        Raises:
+            DataError: the data cannot be read or does not fit the model.
+            SpecError: the spec watches the validation, and there is nothing to validate on (LC420).
+        """
+        dataset = self._from_file(handed, encoding) if handed.is_file else self._from_arrays(handed, encoding)
+        if "validation" not in dataset.parts:
+            self._refuse_monitors()
+        return dataset
+
+    def _from_file(self, handed: Handed, encoding: Encoding | None) -> Dataset:
+        if handed.weight is not None:
+            help_ = "name the column of weights at `fit.sample_weight`"
+            message = "sample_weight goes with arrays, and the samples come from a file"
+            raise DataError([Diagnostic("LC540", message, help=help_)])
+        return prepare(self._data(handed.x), self._contract(), self.base, self.plan.spec.fit.seed, encoding)
+
+    def _from_arrays(self, handed: Handed, encoding: Encoding | None) -> Dataset:
+        contract, share = self._contract(), self.plan.spec.fit.validation_split
+        train = weighed(prepare_arrays(handed.x, handed.y, contract, encoding, target=True), handed.weight)
+        parts = {"train": train}
+        if handed.validation is not None:
+            x, y, *weight = handed.validation
+            validation = prepare_arrays(x, y, contract, train.encoding, target=True)
+            parts["validation"] = weighed(validation, weight[0] if weight else None)
+        elif share is not None:
+            parts = _split_off(train, share)
+        return Dataset(parts, train.encoding, "", (), ())
+
+    def fresh(self, x: Feed, encoding: Encoding) -> Samples:
+        """Samples to predict, which need no target.
+
+        Raises:
+            DataError: the data cannot be read or does not fit the model.
+        """
+        if Handed(x).is_file:
+            return prepare_new(self._data(x), self._contract(), self.base, encoding, target=False)
+        return prepare_arrays(x, None, self._contract(), encoding)
+
+    def unseen(
+        self, x: Feed, y: Feed, on: str | None, encoding: Encoding, fingerprint: str
+    ) -> tuple[Samples, str, tuple[str, ...]]:
+        """Samples to evaluate on, the part that they are, and what should be known of them.
+
+        Data with the `fingerprint` of the training are dealt out again, so that only the unseen part is used.
+
+        Raises:
+            DataError: the data cannot be read or does not fit the model.
+        """
+        contract = self._contract()
+        if not Handed(x).is_file:
+            return prepare_arrays(x, y, contract, encoding, target=True), "all", ()
+        data = self._data(x)
+        on = on or self.plan.spec.evaluate.on
+        if x is not None:
+            samples = prepare_new(data, contract, self.base, encoding, target=True)
+            if samples.fingerprint != fingerprint:
+                return samples, "all", ()
+            on = "test"
+        if on == "all":
+            whole = prepare_new(data, contract, self.base, encoding, target=True)
+            return whole, "all", ("the model was trained on a part of these samples",)
+        dataset = prepare(data, contract, self.base, self.plan.spec.fit.seed, encoding)
+        note = ("this is the data that the model was trained on: only its test part is used",) if x is not None else ()
+        if on in dataset.parts:
+            return dataset.parts[on], on, note
+        if on == "test":
+            return dataset.parts["train"], "train", ("there is no test part: these are the samples it was trained on",)
+        raise DataError(
+            [Diagnostic("LC515", f"the split has no part `{on}`", path="evaluate.on", help="add it to `data.split`")]
+        )
+
+    def _contract(self) -> Contract:
+        plan = self.plan
+        assert plan.input is not None
+        assert plan.output is not None
+        assert plan.loss is not None
+        return Contract(
+            input=plan.input.dims,
+            output=plan.output.dims,
+            target=plan.target,
+            activation=plan.activation,
+            loss=plan.loss.keras_name,
+            classes=plan.classes,
+            batch_size=plan.input.batch if plan.stateful else None,
+            weight=plan.spec.fit.sample_weight,
+        )
+
+    def _data(self, path: str | os.PathLike[str] | None) -> Data:
+        data = self.plan.spec.data
+        if data is None:
+            raise DataError(
+                [
+                    Diagnostic(
+                        "LC522",
+                        "the spec names no data, and none was handed in",
+                        help="add `data` to the spec (or `--data PATH` beside it), or hand arrays in from Python",
+                    )
+                ]
+            )
+        if path is None:
+            return data
+        source = data.source.model_copy(update={"path": os.path.abspath(path), "format": None})
+        return data.model_copy(update={"source": source})
+
+    def _refuse_monitors(self) -> None:
+        """The compiler cannot know whether validation data will be handed in."""
+        fit = self.plan.spec.fit
+        sections = {"early_stopping": fit.early_stopping, "reduce_lr_on_plateau": fit.reduce_lr_on_plateau}
+        for name, section in sections.items():
+            if section is not None and section.monitor.startswith(VALIDATION):
+                message = f"`{section.monitor}` will not be there: there is nothing to validate on"
+                help_ = "hand in `validation_data`, set `fit.validation_split`, or watch `loss`"
+                raise SpecError([Diagnostic("LC420", message, path=f"fit.{name}.monitor", help=help_)])
+
+
+def _split_off(samples: Samples, share: float) -> dict[str, Samples]:
+    """The last `share` of the samples is held back, as Keras does: `floor(n · (1 - share))` are kept."""
+    kept = int(np.floor(len(samples) * (1 - share)))
+    if not 0 < kept < len(samples):
+        raise DataError(
+            [
+                Diagnostic(
+                    "LC515",
+                    f"validation_split {share:g} of {len(samples)} samples leaves one side empty",
+                    path="fit.validation_split",
+                    help="use another share or more samples",
+                )
+            ]
+        )
+    return {"train": samples.part(slice(None, kept)), "validation": samples.part(slice(kept, None))}

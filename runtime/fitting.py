@@ -1,0 +1,92 @@
+"""One training of a model: what it is trained on, and what has become of it so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..compiler.plan import Plan
+from .baselines import Reference
+from .data import Dataset, Encoding, Samples
+from .engines import Engine, Pair, Record
+from .results import History
+from .weighting import ClassWeight, by_class
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a training leaves behind, beside the weights."""
+
+    encoding: Encoding
+    reference: Reference
+    fingerprint: str
+    history: History
+
+
+@dataclass(slots=True)
+class Fitting:
+    """A training in progress; at any moment, `trained` is what its last whole epoch has left.
+
+    Attributes:
+        dataset: the samples.
+        reference: what the naive predictions learn from them.
+        before: what earlier trainings left.
+        notes: what should be known of the data and the device.
+        record: kept by the engine.
+    """
+
+    dataset: Dataset
+    reference: Reference
+    before: Trained | None
+    notes: tuple[str, ...]
+    record: Record = field(default_factory=Record)
+
+    @staticmethod
+    def of(plan: Plan, dataset: Dataset, before: Trained | None, engine: Engine) -> Fitting:
+        """The training that is about to begin."""
+        notes = (*engine.notes, *dataset.notes, *(warning.message for warning in dataset.warnings))
+        return Fitting(dataset, Reference.of(dataset.parts["train"], plan), before, notes)
+
+    def pairs(self, plan: Plan, class_weight: ClassWeight | None) -> tuple[Pair, Pair | None]:
+        """The samples to train and to validate on; classes are weighed in training alone, as Keras does.
+
+        Raises:
+            DataError: the weights do not fit the classes (LC422, LC423, LC540).
+        """
+        train, validation = self.dataset.parts["train"], self.dataset.parts.get("validation")
+        weight = by_class(train, plan, class_weight or plan.spec.fit.class_weight)
+        return pair(train, weight), pair(validation, validation.weight) if validation else None
+
+    @property
+    def history(self) -> History:
+        """The course of this training."""
+        return History.of(self.record.whole.logs, (*self.notes, *self.record.notes))
+
+    @property
+    def trained(self) -> Trained | None:
+        """What this training and those before it have left."""
+        history = self.history
+        if not history.epochs:
+            return self.before
+        whole = self.before.history.joined(history) if self.before else history
+        return Trained(self.dataset.encoding, self.reference, self.dataset.fingerprint, whole)
+
+
+def pair(samples: Samples, weight: NDArray[np.float32] | None) -> Pair:
+    """Samples as an engine takes them."""
+    assert samples.y is not None
+    return Pair(samples.x, samples.y, weight)
+
+
+def both(first: Callable[..., Any], second: Callable[..., Any] | None) -> Callable[..., Any]:
+    """Calls both with the same arguments; returns what the second returns."""
+
+    def call(*arguments: Any) -> Any:
+        first(*arguments)
+        return second(*arguments) if second else None
+
+    return call

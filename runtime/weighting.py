@@ -1,0 +1,115 @@
+"""How much each sample counts in the loss: weights handed in, a column of them, and weights of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..compiler.plan import Plan
+from ..spec.diagnostics import Diagnostic
+from ..spec.errors import DataError
+from ..spec.phrases import closest
+from .data import Samples
+from .data.labels import TRUTH
+
+ClassWeight: TypeAlias = Mapping[Any, float] | Literal["balanced"]
+
+
+def weighed(samples: Samples, weights: Any) -> Samples:
+    """The samples with weights that were handed in beside them: anything that NumPy reads as `[samples]`.
+
+    Raises:
+        DataError: they are not one finite number for each sample, negative, or all 0 (LC540).
+    """
+    if weights is None:
+        return samples
+    try:
+        array = np.asarray(weights, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise _unfit("the weights are no numbers") from error
+    if array.shape == (len(samples), 1):
+        array = array[:, 0]
+    if array.shape != (len(samples),):
+        raise _unfit(f"the weights have the shape {array.shape}, and there are {len(samples)} samples")
+    bad = ~np.isfinite(array) | (array < 0)
+    if bad.any():
+        at = int(bad.argmax())
+        raise _unfit(f"the weight {array[at]:g} is not a finite number from 0 on", f"sample_weight, sample {at}")
+    if not array.any():
+        raise _unfit("all weights are 0, so nothing can be learned")
+    return replace(samples, weight=array.astype(np.float32))
+
+
+def by_class(samples: Samples, plan: Plan, weights: ClassWeight | None) -> NDArray[np.float32] | None:
+    """The weights of the samples, multiplied by those of their classes.
+
+    `balanced` is `n / (classes · count)` over these samples, as scikit-learn has it; a label without a weight
+    has 1, as in Keras.
+
+    Returns:
+        `[samples]`, `[samples, timesteps]` where every timestep has its class, or None for all the same.
+
+    Raises:
+        DataError: there are no classes (LC422), no such label (LC423), or a weight that is none (LC540).
+    """
+    if weights is None:
+        return samples.weight
+    if plan.target in ("values", "multilabel"):
+        message = f"a {plan.kind} has no classes that could be weighed"
+        raise DataError([Diagnostic("LC422", message, path="fit.class_weight", help="leave `class_weight` out")])
+    ids = _ids(samples, plan)
+    count = max(2, (plan.output.dims[-1] if plan.output else 0) or 0)
+    table = _balanced(ids, count) if isinstance(weights, str) else _stated(weights, samples, count)
+    found = table[ids]
+    if samples.weight is not None:
+        found = found * samples.weight.reshape(-1, *[1] * (found.ndim - 1))
+    return found.astype(np.float32)
+
+
+def _ids(samples: Samples, plan: Plan) -> NDArray[np.int64]:
+    """The class of every sample, or of every timestep."""
+    assert samples.y is not None
+    match plan.target:
+        case "one_hot":
+            return samples.y.argmax(axis=-1)
+        case "binary":
+            return samples.y[..., 0].astype(np.int64)
+    return samples.y.astype(np.int64)
+
+
+def _balanced(ids: NDArray[np.int64], count: int) -> NDArray[np.float64]:
+    counts = np.bincount(ids.reshape(-1), minlength=count)
+    there = counts > 0
+    return np.where(there, ids.size / (there.sum() * np.maximum(counts, 1)), 1.0)
+
+
+def _stated(weights: Mapping[Any, float], samples: Samples, count: int) -> NDArray[np.float64]:
+    classes = samples.encoding.classes or tuple(range(count))
+    ids = {str(label): i for i, label in enumerate(classes)}
+    table = np.ones(max(count, len(classes)))
+    for label, weight in weights.items():
+        name = _written(label, fold=tuple(classes) == TRUTH)
+        if name not in ids:
+            better = closest(name, ids)
+            help_ = f"did you mean `{better}`?" if better else f"the classes are {', '.join(list(ids)[:8])}"
+            message = f"there is no class `{label}` to be weighed"
+            raise DataError([Diagnostic("LC423", message, path="fit.class_weight", help=help_)])
+        if not (isinstance(weight, (int, float, np.number)) and 0 <= weight < np.inf):
+            raise _unfit(f"the weight {weight} of the class `{label}` is not a finite number from 0 on")
+        table[ids[name]] = weight
+    return table
+
+
+def _written(label: Any, *, fold: bool) -> str:
+    """A label as the data have it: 1 for 1.0, `true` for True."""
+    if isinstance(label, (float, np.floating)) and float(label).is_integer():
+        label = int(label)
+    return str(label).lower() if fold else str(label)
+
+
+def _unfit(message: str, where: str = "") -> DataError:
+    return DataError([Diagnostic("LC540", message, where=where, help="hand in one weight from 0 on for each sample")])
