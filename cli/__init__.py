@@ -121,8 +121,7 @@ def _failed(kind: str, message: str, error: click.ClickException | None = None) 
 
 def _noted(word: str, interruption: BaseException) -> str:
     """How the command ended, and what it has noted about that."""
-    cause = interruption.__cause__ or interruption.__context__ or interruption
-    notes = getattr(interruption, "__notes__", []) or getattr(cause, "__notes__", [])
+    notes = [note for error in (interruption, interruption.__cause__) for note in getattr(error, "__notes__", ())]
     return " ".join([word, *notes])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -68,7 +68,7 @@ class Options:
     data: Path | None
     folder: Path | None
     resume: bool
-    verbose: int | None
+    verbose: Literal[0, 1, 2] | None
     device: str | None
     overrides: tuple[str, ...]
     as_json: bool

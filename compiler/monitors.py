@@ -10,7 +10,8 @@ from .plan import Plan
 Direction: TypeAlias = Literal["min", "max"]
 
 #: By the type of a metric, as Keras has it; of counts neither direction is better as such.
-DIRECTIONS: dict[str, Direction] = dict.fromkeys(
+DIRECTIONS: dict[str, Direction] = {}
+DIRECTIONS |= dict.fromkeys(
     (
         "accuracy", "AUC", "Accuracy", "BinaryAccuracy", "BinaryIoU", "CategoricalAccuracy", "ConcordanceCorrelation",
         "CosineSimilarity", "F1Score", "FBetaScore", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU",
@@ -19,7 +20,8 @@ DIRECTIONS: dict[str, Direction] = dict.fromkeys(
         "SpecificityAtSensitivity", "TopKCategoricalAccuracy",
     ),
     "max",
-) | dict.fromkeys(
+)  # fmt: skip
+DIRECTIONS |= dict.fromkeys(
     (
         "BinaryCrossentropy", "CategoricalCrossentropy", "CategoricalHinge", "Hinge", "KLDivergence", "LogCoshError",
         "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError", "MeanSquaredLogarithmicError",

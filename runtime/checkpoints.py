@@ -73,7 +73,7 @@ class Checkpoints:
         self._begin, self._fingerprint = state["begin"], artifact.metadata["fingerprint"]
         self._seen = self._saved = _epochs(self._model)
         if state["best"] is not None:
-            self._best = Best(*state["best"], _named(artifact.tensors, _BEST))
+            self._best = Best(state["best"][0], state["best"][1], _named(artifact.tensors, _BEST))
         kept = _named(artifact.tensors, _STOPPING)
         best = tuple(kept[str(i)] for i in range(len(kept)))
         self.course = Course(state["counters"], best, state["stopped"])

@@ -58,7 +58,7 @@ class Fitting:
             DataError: the weights do not fit the classes (LC422, LC423, LC540).
         """
         train, validation = self.dataset.parts["train"], self.dataset.parts.get("validation")
-        weight = by_class(train, plan, class_weight or plan.spec.fit.class_weight)
+        weight = by_class(train, plan, plan.spec.fit.class_weight if class_weight is None else class_weight)
         return pair(train, weight), pair(validation, validation.weight) if validation else None
 
     @property

@@ -75,10 +75,10 @@ def _ids(samples: Samples, plan: Plan) -> NDArray[np.int64]:
     assert samples.y is not None
     match plan.target:
         case "one_hot":
-            return samples.y.argmax(axis=-1)
+            return np.asarray(samples.y.argmax(axis=-1), np.int64)
         case "binary":
-            return samples.y[..., 0].astype(np.int64)
-    return samples.y.astype(np.int64)
+            return np.asarray(samples.y[..., 0], np.int64)
+    return np.asarray(samples.y, np.int64)
 
 
 def _balanced(ids: NDArray[np.int64], count: int) -> NDArray[np.float64]:

@@ -70,8 +70,8 @@ class TensorFlowEngine:
             if validation is not None:
                 scores = self._evaluate(validation, training.batch_size, watch)
                 logs |= {f"val_{key}": value for key, value in scores.items()}
-            watch.epoch_end(epoch, logs)
-            record.whole = Whole((*record.whole.logs, dict(logs)), self._snapshot(), watch.course())
+            logs = watch.epoch_end(epoch, logs)
+            record.whole = Whole((*record.whole.logs, logs), self._snapshot(), watch.course())
             if training.on_epoch and training.on_epoch(epoch, logs):
                 break
         self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
@@ -125,16 +125,16 @@ class TensorFlowEngine:
             self._begin()
             size = self._size(batch_size)
             chunks = [self._chunk(x[rows], size) for rows in _batches(np.arange(len(x)), size)]
-        return np.concatenate(chunks)
+        return np.concatenate(chunks).astype(self._dtype, copy=False)
 
-    def _chunk(self, x: NDArray[Any], size: int) -> Array:
+    def _chunk(self, x: NDArray[Any], size: int) -> NDArray[Any]:
         """One call of the model; the last chunk of a stateful model is filled up to its batch size."""
         if self._reset == "batch":
             self.reset_states()
         rows = len(x)
         if self._plan.stateful and rows < size:
             x = np.concatenate([x, np.zeros((size - rows, *x.shape[1:]), x.dtype)])
-        return np.asarray(self.model.predict_on_batch(self._cast(x)), dtype=self._dtype)[:rows]
+        return np.asarray(self.model.predict_on_batch(self._cast(x)))[:rows]
 
     def score(self, truth: NDArray[Any], prediction: NDArray[Any]) -> Logs:
         """The metrics alone, of predictions that are given, in whatever units they have."""

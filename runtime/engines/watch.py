@@ -42,7 +42,10 @@ class Watch:
         watching = [*self._own.values(), *training.callbacks]
         last = training.first_epoch + training.epochs
         settings = {"add_history": True, "model": model, "epochs": last, "steps": steps, "verbose": 0}
-        self.all = callbacks.CallbackList(watching, **settings) if watching else callbacks.Callback()
+        self._logs: dict[str, float] = {}
+        last_of_all = callbacks.LambdaCallback(on_epoch_end=lambda _epoch, logs: self._logs.update(logs))
+        everyone = [*watching, last_of_all]
+        self.all = callbacks.CallbackList(everyone, **settings) if watching else callbacks.Callback()
         self.batchwise = any(
             getattr(getattr(callback, name), "__func__", None) is not getattr(callbacks.Callback, name)
             for callback in watching
@@ -63,12 +66,14 @@ class Watch:
         if course.best:
             self._own["early_stopping"].best_weights = list(course.best)
 
-    def epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        """An epoch has ended; callbacks may add to `logs`, change the learning rate and ask to stop."""
+    def epoch_end(self, epoch: int, logs: dict[str, float]) -> dict[str, float]:
+        """An epoch has ended: callbacks change the learning rate and ask to stop; returns what they made of `logs`."""
         rate = self._rate()
+        self._logs = dict(logs)
         self.all.on_epoch_end(epoch, logs)
         if self._rate() != rate and "reduce_lr_on_plateau" in self._own:
             self._reduced.append(epoch)
+        return self._logs
 
     def course(self) -> Course:
         """Where the spec's callbacks stand."""
@@ -95,8 +100,8 @@ class Watch:
             monitor = fit.early_stopping.monitor
             notes.append(f"stopped early after epoch {stopped + 1}: `{monitor}` was best in epoch {best}{kept}")
         if fit.reduce_lr_on_plateau and fit.reduce_lr_on_plateau.verbose and self._reduced:
-            epochs = ", ".join(str(epoch + 1) for epoch in self._reduced)
-            notes.append(f"the learning rate was lowered after epoch {epochs}; it is {self._rate():.4g} now")
+            last = self._reduced[-1] + 1
+            notes.append(f"the learning rate was lowered, at last after epoch {last}, to {self._rate():.4g}")
         return tuple(notes)
 
     def _rate(self) -> float:
