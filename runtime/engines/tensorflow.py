@@ -47,7 +47,7 @@ class TensorFlowEngine:
         """
         with self._lock, devices.scope(self.device):
             watch = Watch(self.model, self._plan, training, -(-len(train.x) // training.batch_size))
-            self.model.optimizer.build(self.model.trainable_variables)
+            self._build_optimizer()
             record.whole = Whole(state=self._snapshot())
             try:
                 self._train(train, validation, training, record, watch)
@@ -156,7 +156,7 @@ class TensorFlowEngine:
             ArtifactError: a weight is missing or has another shape (LC705).
         """
         if any(name.startswith("optimizer/") for name in tensors):
-            self.model.optimizer.build(self.model.trainable_variables)
+            self._build_optimizer()
         for name, variable in self._named().items():
             value = tensors.get(name)
             if value is None and not name.startswith("weights/"):
@@ -184,6 +184,11 @@ class TensorFlowEngine:
         optimizer = self.model.optimizer
         slots = {f"optimizer/{i}/{v.name}": v for i, v in enumerate(optimizer.variables)} if optimizer.built else {}
         return {**weights, **seeds, **kept, **slots}
+
+    def _build_optimizer(self) -> None:
+        """Makes the optimizer's variables, once: a LossScaleOptimizer that is built again forgets its scale."""
+        if not self.model.optimizer.built:
+            self.model.optimizer.build(self.model.trainable_variables)
 
     def _states(self) -> list[Any]:
         """What stateful layers remember, those within wrappers included, each once."""

@@ -8,7 +8,9 @@ import pytest
 import lstmc
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
-FILES = {"series.lstmc", "history.csv", "learning_curve.png", "spec.lstm.json", "report.json"}
+FILES = {
+    "series.lstmc", "series.best.lstmc", "history.csv", "learning_curve.png", "spec.lstm.json", "report.json",
+}  # fmt: skip
 DIVERGES = 'compile.optimizer={"type": "SGD", "learning_rate": 1e30}'
 
 

@@ -1,0 +1,116 @@
+"""A training that was interrupted or killed goes on, and ends as if nothing had been."""
+
+import json
+import re
+import signal
+import sys
+
+import pytest
+
+import lstmc
+from lstmc.runtime.locks import locked
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning"),
+]
+EPOCHS = 40
+CHECKPOINT = "series.checkpoint.lstmc"
+
+
+@pytest.fixture
+def steered(specs):
+    """A working directory whose spec has dropout, and callbacks that act before the end."""
+    path = specs / "series.lstm.json"
+    spec = json.loads(path.read_text())
+    spec["layers"][0]["dropout"] = 0.2
+    spec["fit"] = {
+        "epochs": EPOCHS,
+        "batch_size": 8,
+        "checkpoint": {"every": 1},
+        "early_stopping": {"patience": EPOCHS, "restore_best_weights": True},
+        "reduce_lr_on_plateau": {"patience": 2, "min_delta": 1},
+    }
+    path.write_text(json.dumps(spec))
+    return specs
+
+
+def stopped(process, number, *line):
+    """The last line on stderr and the exit code of a command that is sent a signal in its fifth epoch."""
+    running = process(*line, "--verbose", "2")
+    while not re.match(r"epoch \d*5 ", said := running.stderr.readline()):
+        assert said, "the training ended by itself"
+    running.send_signal(number)
+    _, err = running.communicate(timeout=120)
+    return (err.splitlines() or [""])[-1], running.returncode
+
+
+def test_a_training_that_is_killed_goes_on_bit_for_bit(command, process, steered):
+    assert command("fit", "series.lstm.json", "--run", "whole").code == 0
+    assert stopped(process, signal.SIGKILL, "fit", "series.lstm.json", "--run", "cut")[1] == -signal.SIGKILL
+    assert stopped(process, signal.SIGKILL, "fit", "series.lstm.json", "--run", "cut", "--resume")[1] < 0
+    assert (steered / "cut" / CHECKPOINT).exists()
+    assert command("fit", "series.lstm.json", "--run", "cut", "--resume").code == 0
+    for name in ("series.lstmc", "series.best.lstmc", "history.csv"):
+        assert (steered / "cut" / name).read_bytes() == (steered / "whole" / name).read_bytes()
+    assert not (steered / "cut" / CHECKPOINT).exists()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_says_how_to_go_on(command, process, steered, number, code):
+    line = ("run", "series.lstm.json", "--set", 'fit.checkpoint.every="epoch"', "--set", "fit.epochs=100000")
+    said, found = stopped(process, number, *line)
+    assert found == code
+    word, epoch, rest = re.fullmatch(r"(\w+) after epoch (\d+); go on with: lstmc (.*)", said).groups()
+    assert rest.startswith("run series.lstm.json --set")
+    assert rest.endswith("--resume")
+    assert word in ("interrupted", "terminated")
+    checkpoint = lstmc.load(f"runs/series/{CHECKPOINT}")
+    assert checkpoint.history.epochs == int(epoch)
+    assert len(checkpoint.predict()) > 0
+
+
+def test_more_epochs_may_be_asked_for(command, process, steered):
+    stopped(process, signal.SIGINT, "fit", "series.lstm.json")
+    result = command("fit", "series.lstm.json", "--resume", "--set", f"fit.epochs={EPOCHS + 1}", "--json")
+    assert lstmc.load("runs/series/series.lstmc").history.epochs == EPOCHS + 1
+    assert result.json["epochs"] < EPOCHS
+
+
+@pytest.mark.triggers("LC710")
+def test_nothing_to_go_on_from(command, specs):
+    result = command("fit", "series.lstm.json", "--resume", "--json")
+    assert (result.code, result.codes) == (4, ["LC710"])
+    assert not (specs / "runs" / "series").exists()
+
+
+@pytest.mark.triggers("LC712")
+@pytest.mark.parametrize("change", ["layers.0.units=4", "fit.seed=3", "data.scale=none", "fit.batch_size=4"])
+def test_another_spec_is_refused(command, process, steered, change):
+    stopped(process, signal.SIGINT, "fit", "series.lstm.json")
+    result = command("fit", "series.lstm.json", "--resume", "--set", change, "--json")
+    assert (result.code, result.codes) == (4, ["LC712"])
+    (steered / "series.csv").write_text((steered / "series.csv").read_text() + "40,1000,2000\n")
+    result = command("fit", "series.lstm.json", "--resume", "--json")
+    assert (result.code, result.codes) == (4, ["LC712"])
+
+
+@pytest.mark.triggers("LC709")
+def test_a_folder_where_another_training_is_at_work(command, specs):
+    (specs / "busy").mkdir()
+    with locked(specs / "busy"):
+        result = command("fit", "series.lstm.json", "--run", "busy", "--json")
+    assert (result.code, result.codes) == (4, ["LC709"])
+
+
+def test_the_best_model_is_kept_beside_the_last(command, steered):
+    change = ("--set", 'fit.checkpoint.monitor="loss"', "--set", "fit.early_stopping=null")
+    history = command("fit", "series.lstm.json", *change, "--json").json["history"]["loss"]
+    best = lstmc.load("runs/series/series.best.lstmc")
+    assert best.history["loss"] == history[: history.index(min(history)) + 1]
+    assert command("evaluate", "runs/series/series.best.lstmc").code == 0
+
+
+def test_the_best_model_need_not_be_kept(command, specs):
+    command("fit", "series.lstm.json", "--set", "fit.checkpoint.keep_best=false")
+    assert not (specs / "runs" / "series" / "series.best.lstmc").exists()
