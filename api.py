@@ -14,7 +14,7 @@ from .compiler.passes.samples import Look
 from .spec.base import NAME_PATTERN
 from .spec.data import Data
 from .spec.diagnostics import Diagnostic
-from .spec.errors import ArtifactError, SpecError
+from .spec.errors import ArtifactError, DataError, SpecError
 from .spec.model import Spec
 from .spec.overrides import override
 from .spec.syntax import Tree, parse, read
@@ -103,23 +103,42 @@ def compiled(spec: Readable, overrides: Iterable[str] = (), data: Path | None = 
 
 
 def look_from(base: Path, instead: Path | None = None) -> Looker:
-    """Looks at the head of the data's file, or of `instead`, where the spec does not fix the axes of a sample."""
+    """Looks at the head of the data's file, or of `instead`, where the spec does not fix the axes of a sample.
 
-    def look(data: Data) -> Look:
+    Only one-hot columns without `input` need more than the head: their categories are those of the training rows.
+    """
+
+    def look(spec: Spec) -> Look:
         from .runtime.data.header import default_features, header, implied_input
 
+        data, weight = spec.data, spec.fit.sample_weight
+        assert data is not None
         if instead is not None:
             data = data.model_copy(update={"source": data.source.model_copy(update={"path": os.path.abspath(instead)})})
         known = implied_input(data, None, None)
-        if known is not None:
+        if known is not None and (spec.input or None not in known):
             return Look(known)
         found = header(data, base)
         if found is None:
             return _unseen(base / data.source.path)
-        columns = len(default_features(data, found.columns)) if found.columns else None
-        return Look(implied_input(data, found.columns, found.shape), columns, found.shape)
+        features = default_features(data, found.columns, weight) if found.columns else None
+        levels = None
+        if spec.input is None and features and not {*data.one_hot}.isdisjoint(features):
+            try:
+                levels = _training_levels(data, base, spec)
+            except DataError as error:
+                return Look(found=error.diagnostics)
+        implied = implied_input(data, found.columns, found.shape, weight=weight, levels=levels)
+        return Look(implied, len(features) if features else None, found.shape)
 
     return look
+
+
+def _training_levels(data: Data, base: Path, spec: Spec) -> Mapping[str, tuple[str, ...]]:
+    """Reads the data, as only they tell how many columns a one-hot column becomes."""
+    from .runtime.data.levels import training_levels
+
+    return training_levels(data, base, spec.fit.seed, spec.fit.sample_weight)
 
 
 def _unseen(path: Path) -> Look:

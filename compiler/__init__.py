@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..spec.data import Data
 from ..spec.diagnostics import Diagnostic, Source, errors, in_order
 from ..spec.errors import DataError, SpecError
 from ..spec.load import Draft, load
@@ -19,7 +18,7 @@ from .plan import Node, Plan
 from .report import Report
 
 #: What a look at the data's file tells of a sample's axes.
-Looker: TypeAlias = Callable[[Data], Look]
+Looker: TypeAlias = Callable[[Spec], Look]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def compile_tree(tree: Tree, look: Looker, name: str = "model") -> Compilation:
     report = Report(draft)
     spec = draft.spec
     plan = Plan(spec, spec.name or name, tuple(Node(layer, layer.type) for layer in spec.layers))
-    seen = look(spec.data) if spec.data and report.reliable("data") else Look()
+    seen = look(spec) if spec.data and report.reliable("data") else Look()
     plan = run(samples(plan, report, seen), report)
     return Compilation(draft, plan, in_order((*draft.diagnostics, *report.diagnostics)))
 

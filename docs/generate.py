@@ -17,7 +17,7 @@ from lstmc.schemas.generate import REGISTRIES, schema
 from lstmc.spec.base import Registry, Section, Tagged
 from lstmc.spec.codes import CODES, Code
 from lstmc.spec.complaints import LATER_VALUES
-from lstmc.spec.data import Arrange, Data, Minmax, Scale, Source, Split, Time, Window
+from lstmc.spec.data import Arrange, Data, Fill, Minmax, Scale, Source, Split, Time, Window
 from lstmc.spec.layers import REGISTRY as LAYERS
 from lstmc.spec.layers.base import Activation_
 from lstmc.spec.model import Input, Spec, Task
@@ -37,6 +37,7 @@ SECTIONS: dict[str, type[Section]] = {
     "data.source": Source,
     "data.time": Time,
     "data.arrange": Arrange,
+    "data.missing": Fill,
     "data.window": Window,
     "data.scale": Scale,
     "minmax": Minmax,

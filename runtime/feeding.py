@@ -14,7 +14,7 @@ from ..compiler.plan import Plan
 from ..spec.data import Data
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError, SpecError
-from .data import Contract, Dataset, Encoding, Samples, prepare, prepare_arrays, prepare_new
+from .data import Contract, Dataset, Encoding, Samples, is_frame, prepare, prepare_arrays, prepare_new
 from .weighting import weighed
 
 Feed: TypeAlias = Any
@@ -37,11 +37,6 @@ class Handed:
     weight: Feed = None
     validation: tuple[Feed, ...] | None = None
 
-    @property
-    def is_file(self) -> bool:
-        """Whether the samples come from a file rather than from arrays."""
-        return self.x is None or isinstance(self.x, (str, os.PathLike))
-
 
 @dataclass(frozen=True, slots=True)
 class Feeding:
@@ -57,17 +52,26 @@ class Feeding:
             DataError: the data cannot be read or does not fit the model.
             SpecError: the spec watches the validation, and there is nothing to validate on (LC420).
         """
-        dataset = self._from_file(handed, encoding) if handed.is_file else self._from_arrays(handed, encoding)
+        table = self._is_table(handed.x, handed.y)
+        dataset = self._from_table(handed, encoding) if table else self._from_arrays(handed, encoding)
         if "validation" not in dataset.parts:
             self._refuse_monitors()
         return dataset
 
-    def _from_file(self, handed: Handed, encoding: Encoding | None) -> Dataset:
+    def _is_table(self, x: Feed, y: Feed = None) -> bool:
+        """Whether the data come from a file or a data frame and become samples as the spec's `data` says."""
+        if x is None or isinstance(x, (str, os.PathLike)):
+            return True
+        data = self.plan.spec.data
+        return y is None and data is not None and data.source.table and is_frame(x)
+
+    def _from_table(self, handed: Handed, encoding: Encoding | None) -> Dataset:
         if handed.weight is not None:
             help_ = "name the column of weights at `fit.sample_weight`"
-            message = "sample_weight goes with arrays, and the samples come from a file"
+            message = "sample_weight goes with arrays, and the samples come from a table"
             raise DataError([Diagnostic("LC540", message, help=help_)])
-        return prepare(self._data(handed.x), self._contract(), self.base, self.plan.spec.fit.seed, encoding)
+        path, frame = _table_of(handed.x)
+        return prepare(self._data(path), self._contract(), self.base, self.plan.spec.fit.seed, encoding, frame)
 
     def _from_arrays(self, handed: Handed, encoding: Encoding | None) -> Dataset:
         contract, share = self._contract(), self.plan.spec.fit.validation_split
@@ -87,8 +91,9 @@ class Feeding:
         Raises:
             DataError: the data cannot be read or does not fit the model.
         """
-        if Handed(x).is_file:
-            return prepare_new(self._data(x), self._contract(), self.base, encoding, target=False)
+        if self._is_table(x):
+            path, frame = _table_of(x)
+            return prepare_new(self._data(path), self._contract(), self.base, encoding, target=False, frame=frame)
         return prepare_arrays(x, None, self._contract(), encoding)
 
     def unseen(
@@ -102,19 +107,20 @@ class Feeding:
             DataError: the data cannot be read or does not fit the model.
         """
         contract = self._contract()
-        if not Handed(x).is_file:
+        if not self._is_table(x, y):
             return prepare_arrays(x, y, contract, encoding, target=True), "all", ()
-        data = self._data(x)
+        path, frame = _table_of(x)
+        data = self._data(path)
         on = on or self.plan.spec.evaluate.on
         if x is not None:
-            samples = prepare_new(data, contract, self.base, encoding, target=True)
+            samples = prepare_new(data, contract, self.base, encoding, target=True, frame=frame)
             if samples.fingerprint != fingerprint:
                 return samples, "all", ()
             on = "test"
         if on == "all":
             whole = prepare_new(data, contract, self.base, encoding, target=True)
             return whole, "all", ("the model was trained on a part of these samples",)
-        dataset = prepare(data, contract, self.base, self.plan.spec.fit.seed, encoding)
+        dataset = prepare(data, contract, self.base, self.plan.spec.fit.seed, encoding, frame)
         note = ("this is the data that the model was trained on: only its test part is used",) if x is not None else ()
         if on in dataset.parts:
             return dataset.parts[on], on, note
@@ -155,6 +161,8 @@ class Feeding:
         if path is None:
             return data
         source = data.source.model_copy(update={"path": os.path.abspath(path), "format": None})
+        if source.kind is None:
+            source = source.model_copy(update={"format": data.source.kind})
         return data.model_copy(update={"source": source})
 
     def _refuse_monitors(self) -> None:
@@ -166,6 +174,11 @@ class Feeding:
                 message = f"`{section.monitor}` will not be there: there is nothing to validate on"
                 help_ = "hand in `validation_data`, set `fit.validation_split`, or watch `loss`"
                 raise SpecError([Diagnostic("LC420", message, path=f"fit.{name}.monitor", help=help_)])
+
+
+def _table_of(x: Feed) -> tuple[str | os.PathLike[str] | None, Any]:
+    """The path of a file, or a data frame; neither for the spec's own data."""
+    return (x, None) if x is None or isinstance(x, (str, os.PathLike)) else (None, x)
 
 
 def _split_off(samples: Samples, share: float) -> dict[str, Samples]:

@@ -98,7 +98,8 @@ class Model:
         the history of the last whole epoch.
 
         Args:
-            x: inputs `[samples, timesteps, features]`, the path of a file, or None for the spec's `data`.
+            x: inputs `[samples, timesteps, features]`, the path of a file or a data frame with the columns that the
+                spec's `data` names, or None for the spec's own `data`.
             y: targets, one for each sample.
             sample_weight: `[samples]` how much each sample counts in the loss, beside arrays.
             class_weight: from label to weight, or `balanced`, in place of the spec's `fit.class_weight`.
@@ -171,7 +172,7 @@ class Model:
         """How good the model is, beside a naive baseline.
 
         Args:
-            x: inputs, the path of a file, or None for the part `on` of the spec's `data`.
+            x: inputs, the path of a file, a data frame, or None for the part `on` of the spec's `data`.
             y: targets, one for each sample.
             on: `train`, `validation`, `test` or `all`; the spec's `evaluate.on` if None.
 
@@ -187,8 +188,8 @@ class Model:
         """Predictions in original units, or labels with their probabilities.
 
         Args:
-            x: inputs `[samples, timesteps, features]` in original units, the path of a file (which needs no
-                target column), or None for all of the spec's `data`.
+            x: inputs `[samples, timesteps, features]` in original units, the path of a file or a data frame (which
+                need no target column), or None for all of the spec's `data`.
 
         Raises:
             DataError: the data cannot be read or does not fit the model.

@@ -17,19 +17,15 @@ from .syntax import Tree
 
 #: Values of the language that this version refuses; an empty tuple stands for any whole number.
 LATER_VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("Source", "format"): ("tsv", "parquet", "jsonl"),
-    ("Data", "missing"): ("drop", "forward_fill", "interpolate"),
     ("Data", "difference"): (),
     ("Window", "steps"): (),
     ("Split", "order"): ("stratified",),
     ("Runtime", "engine"): ("onnx",),
 }
 
-#: Forms of a value that belong to the language and that this version refuses: lists of time columns, schedules,
-#: parts of a split that begin at a time stamp or come from a source of their own.
+#: Forms of a value that belong to the language and that this version refuses: schedules, parts of a split that begin
+#: at a time stamp or come from a source of their own.
 LATER_FORMS: Mapping[str, tuple[type, ...]] = {
-    "time": (list,),
-    "missing": (dict,),
     "schedule": (dict,),
     "learning_rate": (dict,),
     "train": (str, dict),
@@ -101,7 +97,7 @@ class Complaints:
                 return self._unknown_name(path, error, "LC206")
             case "later" | "later_type":
                 return self._later(path)
-            case "literal_error" if len(group) == 1:
+            case "literal_error" if len(group) == 1 or self._is_other_text(path, group[1:]):
                 return self._literal(path, error)
             case "string_pattern_mismatch":
                 return self._pattern(path, error)
@@ -181,6 +177,11 @@ class Complaints:
             code, what, self.tree.span_of(path), help=help_, fixes=self._replace(path, best), path=dotted(path)
         )
 
+    def _is_other_text(self, path: Path, group: list[Any]) -> bool:
+        """Whether the value is a text, and the rest of a union takes none at all."""
+        kinds = ("model_type", "model_attributes_type", "dict_type", "float_type", "int_type")
+        return isinstance(self._at(path), str) and all(error["type"] in kinds for error in group)
+
     def _later(self, path: Path) -> Diagnostic:
         found, key = self._at(path), path[-1]
         value = json.dumps(found, ensure_ascii=False) if isinstance(found, (str, int)) else ""
@@ -210,6 +211,9 @@ class Complaints:
             )
         if path[-1] == "memory":
             return Diagnostic("LC203", f"{show(found)} is no amount of memory", help="write it as `8 GiB`", **place)
+        if path[-1] == "delimiter":
+            help_ = 'write `","`, `";"`, `"\\t"` or another character of ASCII'
+            return Diagnostic("LC204", f"{show(found)} is no delimiter: it is one character", help=help_, **place)
         better = "".join(char if char.isascii() and (char.isalnum() or char in "_.-") else "-" for char in found)[:64]
         return Diagnostic(
             "LC211",

@@ -1,40 +1,87 @@
 """Where rows come from, and how they become samples."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from pydantic import Field
 
-from .base import Exactly, NotYet, Positive, Section, Shorthand
+from .base import Exactly, Positive, Section, Shorthand
 
 ColumnName: TypeAlias = Annotated[str, Field(min_length=1)]
 Columns: TypeAlias = Annotated[tuple[ColumnName, ...], Field(strict=False, min_length=1)]
 Scaling: TypeAlias = Literal["none", "standard", "minmax"]
 Fraction: TypeAlias = Annotated[float, Field(gt=0.0, le=1.0)]
 Part: TypeAlias = Fraction | Positive
+Format: TypeAlias = Literal["csv", "tsv", "parquet", "jsonl", "npz", "npy"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+ARRAYS: tuple[Format, ...] = ("npz", "npy")
+TEXT: tuple[Format, ...] = ("csv", "tsv", "jsonl")
+Encoding: TypeAlias = Literal[
+    "utf-8", "utf-16", "utf-32", "ascii", "latin-1", "iso-8859-2", "iso-8859-15", "cp1250", "cp1251", "cp1252",
+    "koi8-r", "mac-roman", "shift_jis", "euc-jp", "euc-kr", "gb18030", "big5",
+]  # fmt: skip
 
 
 class Source(Section):
-    """A file of rows or arrays; a path alone stands for `{"path": …}`."""
+    """Files of rows or arrays; a path alone stands for `{"path": …}`."""
 
     path: Annotated[str, Field(min_length=1)] = Field(
-        description="Path of the file, relative to the spec or artifact that names it."
+        description="Path of the file, relative to the spec or artifact that names it; a pattern such as `2026-*.csv`"
+        " stands for all files that match, in order of their names."
     )
-    format: Literal["csv", "npz", "npy"] | None = Field(default=None, description="Format; by the ending if null.")
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = Field(
-        default=",", description="What separates the cells of a CSV file."
+    format: Format | None = Field(default=None, description="Format; by the ending, before any `.gz`, if null.")
+    delimiter: Annotated[str, Field(pattern=r"^[\t !#-~]$")] | None = Field(
+        default=None, description="What separates the cells; a comma in csv and a tab in tsv, if null."
     )
+    decimal: Literal[".", ","] = Field(default=".", description="Decimal sign of numbers in csv and tsv.")
+    encoding: Encoding = Field(default="utf-8", description="Encoding of csv, tsv and jsonl.")
     x: ColumnName | None = Field(default=None, description="Name of the array of inputs in an npz file.")
     y: ColumnName | None = Field(default=None, description="Name of the array of targets in an npz file.")
-    decimal: NotYet = Field(default=None, description="Decimal sign of a CSV file.")
-    encoding: NotYet = Field(default=None, description="Encoding of a CSV file.")
-    length: NotYet = Field(default=None, description="Name of the array of lengths in an npz file.")
+    length: ColumnName | None = Field(
+        default=None,
+        description="Name of the array in an npz file that counts the timesteps of each sample; what lies beyond them"
+        " becomes 0, which `Masking` skips.",
+    )
+
+    @property
+    def kind(self) -> Format | None:
+        """The format, by its key or by the ending of the path; None if neither tells."""
+        if self.format is not None:
+            return self.format
+        stem = self.path.rsplit("/", 1)[-1].lower().removesuffix(".gz")
+        ending = stem.rsplit(".", 1)[-1] if "." in stem else ""
+        return next((format_ for format_ in FORMATS if format_ == _ALIASES.get(ending, ending)), None)
+
+    @property
+    def table(self) -> bool:
+        """Whether the file has named columns, as far as its format is known."""
+        return self.kind is not None and self.kind not in ARRAYS
+
+    @property
+    def separator(self) -> str:
+        """What separates the cells."""
+        return self.delimiter or ("\t" if self.kind == "tsv" else ",")
+
+
+_ALIASES = {"tab": "tsv", "ndjson": "jsonl", "pq": "parquet"}
 
 
 class Time(Section):
-    """The column that orders rows; its name alone stands for `{"columns": …}`."""
+    """What orders rows; columns alone stand for `{"columns": …}`."""
 
-    columns: ColumnName = Field(description="Name of the column.")
-    format: NotYet = Field(default=None, description="How time stamps are written.")
+    columns: ColumnName | Annotated[tuple[ColumnName, ...], Field(strict=False, min_length=1, max_length=6)] = Field(
+        description="Name of the column; or of several that make one time stamp: year, month, day, hour, minute, second"
+        " as whole numbers, or texts that are joined by spaces."
+    )
+    format: Annotated[str, Field(min_length=2)] | None = Field(
+        default=None,
+        description="How time stamps are written, as Python's strptime reads it: `%d.%m.%Y %H:%M`; ISO 8601 or a number"
+        " if null.",
+    )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns, one or several."""
+        return (self.columns,) if isinstance(self.columns, str) else self.columns
 
 
 class Arrange(Section):
@@ -82,12 +129,18 @@ class Split(Section):
     )
 
 
+class Fill(Section):
+    """A value in place of what is missing."""
+
+    fill: float = Field(description="The value.")
+
+
 class Data(Section):
     """Where rows come from, and how they become samples `[samples, timesteps, features]`."""
 
     source: Annotated[Source, Shorthand(("path",))] = Field(description="The file.")
     time: Annotated[Time | None, Shorthand(("columns",))] = Field(
-        default=None, description="The column that orders rows."
+        default=None, description="The column or columns that order rows."
     )
     features: Columns | None = Field(
         default=None,
@@ -105,9 +158,19 @@ class Data(Section):
         default=Split.model_construct(train=0.7, validation=0.1, test=0.2),
         description="Which rows train, validate and test.",
     )
-    missing: Literal["error"] = Field(default="error", description="What is done about missing values.")
-    categorical: NotYet = Field(default=None, description="Columns of categories.")
+    missing: Literal["error", "drop", "forward_fill", "interpolate"] | Fill = Field(
+        default="error",
+        description="What is done about missing values: they are an error, their rows are dropped, or they are filled.",
+    )
+    categorical: dict[ColumnName, Literal["one_hot", "ordinal"]] | None = Field(
+        default=None, description="Features that are categories, and how each is encoded."
+    )
     difference: Annotated[Literal[0], Exactly()] = Field(default=0, description="Order of differencing.")
+
+    @property
+    def one_hot(self) -> tuple[str, ...]:
+        """The columns that become one input for each of their categories."""
+        return tuple(name for name, how in (self.categorical or {}).items() if how == "one_hot")
 
     @property
     def targets(self) -> tuple[str, ...]:

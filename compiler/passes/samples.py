@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ...spec.data import Data
-from ...spec.diagnostics import Fix
+from ...spec.data import ARRAYS, TEXT, Data
+from ...spec.diagnostics import Diagnostic, Fix
 from ...spec.model import Input
+from ...spec.phrases import closest
 from ..plan import Dim, DType, Inference, Plan, TensorType
 from ..report import Report
 from ..shapes import RULES
@@ -30,6 +31,7 @@ class Look:
         absent: the file that should tell and is not there.
         nearby: a file beside it with a similar name.
         broken: the file that should tell and is not what it should be.
+        found: what is wrong with the data, where they had to be read.
     """
 
     implied: Dims | None = None
@@ -38,6 +40,7 @@ class Look:
     absent: str = ""
     nearby: str = ""
     broken: str = ""
+    found: tuple[Diagnostic, ...] = ()
 
 
 def samples(plan: Plan, report: Report, look: Look) -> Plan:
@@ -47,6 +50,9 @@ def samples(plan: Plan, report: Report, look: Look) -> Plan:
     if spec.data and report.reliable("data"):
         told = _check_axes(spec.data, plan, report, look)
         _check_rows(spec.data, report)
+        _check_categories(spec.data, report)
+        report.diagnostics.extend(look.found)
+        told = told and not look.found
     implied = look.implied if told else None
     if not report.reliable("input"):
         return plan
@@ -125,33 +131,65 @@ def _disagreement(plan: Plan, report: Report, written: Dims, implied: Dims) -> N
     )
 
 
-_LATER_ENDINGS = ("parquet", "jsonl", "tsv")
+#: Keys of a source, and the formats that they mean something for.
+_MEANT_FOR = {
+    "delimiter": ("csv", "tsv"),
+    "decimal": ("csv", "tsv"),
+    "encoding": TEXT,
+    "x": ("npz",),
+    "y": ("npz",),
+    "length": ("npz",),
+}
 
 
 def _check_format(data: Data, report: Report) -> None:
-    """The ending of the path tells a format that this version reads, or `format` says it. LC209, LC502."""
-    name = data.source.path.rsplit("/", 1)[-1]
-    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    if any(char in name for char in "*?["):
-        told, code = "a pattern of paths belongs to the language, and this version cannot do it yet", "LC209"
-    elif data.source.format or ending in ("csv", "npz", "npy"):
+    """The ending or `format` tells a known format, and no key is written that means nothing for it. LC210, LC502."""
+    source, kind = data.source, data.source.kind
+    if kind is None:
+        name = source.path.rsplit("/", 1)[-1]
+        report.add(
+            "LC502",
+            f"`{name}` has no ending that tells a known format",
+            ("data", "source", "path") if report.draft.tree.at(("data", "source", "path")) else ("data", "source"),
+            help="known are .csv, .tsv, .parquet, .jsonl, .npz and .npy, each also with .gz;"
+            ' or say it: `"format": "csv"`, with `"delimiter": ";"` where cells are not separated by commas',
+        )
         return
-    elif ending in _LATER_ENDINGS:
-        told, code = f"`.{ending}` belongs to the language, and this version cannot read it yet", "LC209"
-    else:
-        told, code = f"`{name}` has no ending that tells a known format", "LC502"
-    report.add(
-        code,
-        told,
-        ("data", "source", "path") if report.draft.tree.at(("data", "source", "path")) else ("data", "source"),
-        help='known are .csv, .npz and .npy; or say it: `"format": "csv"`, with `"delimiter": "\\t"` for tabs',
-    )
+    for key in sorted(source.model_fields_set & _MEANT_FOR.keys()):
+        if kind not in _MEANT_FOR[key] and getattr(source, key) != type(source).model_fields[key].default:
+            report.add(
+                "LC210",
+                f"`{key}` is for {' and '.join(_MEANT_FOR[key])}, and the format is {kind}",
+                ("data", "source", key),
+                help="remove it",
+            )
+
+
+def _check_categories(data: Data, report: Report) -> None:
+    """`categorical` names features of a table. LC210, LC503."""
+    if data.categorical and data.source.kind in ARRAYS:
+        report.add(
+            "LC210",
+            f"`categorical` names columns of a table, and the format is {data.source.kind}",
+            ("data", "categorical"),
+            help="remove it",
+        )
+        return
+    for name in data.categorical or {}:
+        if data.features is not None and name not in data.features:
+            meant = closest(name, data.features)
+            report.add(
+                "LC503",
+                f"`{name}` is no feature, and only features are encoded as categories",
+                ("data", "categorical", name),
+                related=report.related(("data", "features"), "the features"),
+                help=f"did you mean `{meant}`?" if meant else "add it to `features`, or remove it here",
+            )
 
 
 def _rows_unarranged(data: Data, look: Look) -> bool:
     """Whether the data has two dimensions, and nothing says how to make three of them."""
-    is_table = (data.source.format or data.source.path.rsplit(".", 1)[-1].lower()) == "csv"
-    flat = is_table or (look.shape is not None and len(look.shape) == 2)
+    flat = data.source.table or (look.shape is not None and len(look.shape) == 2)
     return flat and data.arrange is None and data.window is None
 
 
@@ -171,10 +209,11 @@ def _check_axes(data: Data, plan: Plan, report: Report, look: Look) -> bool:
         report.add(
             "LC210", "`arrange` takes a name or `timesteps`, one of them", ("data", "arrange"), help="remove one"
         )
-    if data.arrange and data.arrange.timesteps and data.features and len(data.features) % data.arrange.timesteps:
+    steps = data.arrange.timesteps if data.arrange and not data.one_hot else None
+    if steps and data.features and len(data.features) % steps:
         report.add(
             "LC304",
-            f"{len(data.features)} columns cannot be dealt out to {data.arrange.timesteps} timesteps",
+            f"{len(data.features)} columns cannot be dealt out to {steps} timesteps",
             ("data", "arrange", "timesteps"),
             related=report.related(("data", "features"), f"{len(data.features)} columns"),
             help="give every timestep the same number of columns",
@@ -186,8 +225,7 @@ def _check_axes(data: Data, plan: Plan, report: Report, look: Look) -> bool:
 
 
 def _check_rows(data: Data, report: Report) -> None:
-    is_array = data.source.path.lower().endswith((".npz", ".npy")) or data.source.format in ("npz", "npy")
-    if not data.target and not is_array:
+    if not data.target and data.source.kind not in ARRAYS:
         report.add("LC202", "`data` needs the key `target`", ("data",), help='add `"target": …`: what is predicted')
     shares = [part for part in (data.split.train, data.split.validation, data.split.test) if isinstance(part, float)]
     if sum(shares) > 1 + 1e-9:

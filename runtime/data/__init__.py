@@ -10,6 +10,7 @@ from .header import Header, header, implied_input
 if TYPE_CHECKING:
     from .contract import Contract
     from .encoding import Encoding, Scaler
+    from .frames import is_frame
     from .preparation import array_encoding, fingerprint, prepare, prepare_arrays, prepare_new
     from .samples import Dataset, Samples
 
@@ -21,6 +22,7 @@ _HOME = {
     "Scaler": "encoding",
     "array_encoding": "preparation",
     "fingerprint": "preparation",
+    "is_frame": "frames",
     "prepare": "preparation",
     "prepare_arrays": "preparation",
     "prepare_new": "preparation",
@@ -37,6 +39,7 @@ __all__ = [
     "fingerprint",
     "header",
     "implied_input",
+    "is_frame",
     "prepare",
     "prepare_arrays",
     "prepare_new",

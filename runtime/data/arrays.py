@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
 from struct import error as StructError  # noqa: N812
 from tokenize import TokenError
 from typing import Any
@@ -17,7 +19,7 @@ from ...spec.data import Source
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
 from .header import chosen
-from .rows import ArrayPlaces, Rows, suggestion
+from .rows import ArrayPlaces, JoinedPlaces, Rows, count_of, suggestion
 
 NUMERIC = "fiub"
 #: What numpy and zipfile raise over damaged bytes.
@@ -63,7 +65,63 @@ def read_npz(name: str, raw: bytes, source: Source, *, target: bool, labels: boo
         x_name, y_name = _names(name, archive.files, source, target=target)
         x = _member(name, archive, x_name)
         y = _member(name, archive, y_name) if y_name is not None else None
-    return checked(x, y, ArrayPlaces(name, x_name, y_name or "y"), labels=labels)
+        lengths = _member(name, archive, source.length) if source.length is not None else None
+    rows = checked(x, y, ArrayPlaces(name, x_name, y_name or "y"), labels=labels)
+    return rows if lengths is None or source.length is None else padded(rows, lengths, f"{name}, {source.length}")
+
+
+def padded(rows: Rows, lengths: NDArray[Any], where: str) -> Rows:
+    """Rows whose timesteps beyond `lengths` `[samples]` are padding, and 0.
+
+    Raises:
+        DataError: LC541 for lengths that are not one whole number for each sample, from 1 to its timesteps.
+    """
+    x = rows.x
+    message = ""
+    if x.ndim < 3:
+        message = f"lengths belong to x of shape [samples, timesteps, features], and this is {x.shape}"
+    elif lengths.shape != x.shape[:1]:
+        message = f"there are lengths of shape {lengths.shape} for {count_of(len(x), 'sample')}"
+    elif lengths.dtype.kind not in "iuf" or not bool(np.all(lengths == np.floor(lengths))):
+        message = "lengths are whole numbers"
+    elif not bool(np.all((lengths >= 1) & (lengths <= x.shape[1]))):
+        at = int(np.argmax((lengths < 1) | (lengths > x.shape[1])))
+        where, message = f"{where}[{at}]", f"the length {lengths[at]} is not between 1 and the {x.shape[1]} timesteps"
+    if message:
+        help_ = "count the timesteps of each sample that are not padding"
+        raise DataError([Diagnostic("LC541", message, where=where, help=help_, path="data.source.length")])
+    rows = replace(rows, lengths=lengths.astype(np.int64))
+    steps = rows.steps()
+    assert steps is not None
+    return replace(rows, x=np.where(steps.reshape(*steps.shape, *(1,) * (x.ndim - 2)), x, np.zeros((), x.dtype)))
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """The arrays of several files, one after the other.
+
+    Raises:
+        DataError: LC518 for arrays whose samples differ in shape, or of which only some have targets of one kind.
+    """
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    for part in parts[1:]:
+        for own, other, place in ((part.x, first.x, part.places.x), (part.y, first.y, part.places.y)):
+            if own is None or other is None or own.ndim == 0:
+                continue
+            if own.shape[1:] != other.shape[1:] or (own.dtype.kind == "U") != (other.dtype.kind == "U"):
+                message = f"the array of shape {own.shape} does not continue one of shape {other.shape}"
+                help_ = "files that are read together hold samples of one shape"
+                raise DataError([Diagnostic("LC518", message, where=place(()), help=help_, path="data.source")])
+    starts = tuple(accumulate((len(part) for part in parts[:-1]), initial=0))
+    places = JoinedPlaces(tuple(part.places for part in parts if isinstance(part.places, ArrayPlaces)), starts)
+    y, lengths = ([getattr(part, name) for part in parts] for name in ("y", "lengths"))
+    return Rows(
+        np.concatenate([part.x for part in parts]),
+        None if first.y is None else np.concatenate(y),
+        places,
+        lengths=None if first.lengths is None else np.concatenate(lengths),
+    )
 
 
 def _names(name: str, files: list[str], source: Source, *, target: bool) -> tuple[str, str | None]:
@@ -81,6 +139,9 @@ def _names(name: str, files: list[str], source: Source, *, target: bool) -> tupl
     if target and y is None and not found:
         help_ = f"name the array of targets at `data.source.y`; {suggestion('y', files)}"
         found.append(Diagnostic("LC526", f"`{name}` has no array `y`", where=name, help=help_))
+    if source.length is not None and source.length not in files:
+        message, help_ = f"`{name}` has no array `{source.length}`", suggestion(source.length, files)
+        found.append(Diagnostic("LC519", message, where=name, help=help_, path="data.source.length"))
     if found:
         raise DataError(found)
     assert x is not None

@@ -1,22 +1,27 @@
-"""A CSV file as text: its records with their lines, and every cell unread."""
+"""A csv or tsv file as text: its records with their lines, and every cell unread."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from ...spec.data import Source
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
 from .rows import count_of
+from .tables import Table
 
 if TYPE_CHECKING:
     import polars
 
 BOM = b"\xef\xbb\xbf"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+ENCODE = '`"encoding": "{}"` in `data.source`'
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,16 @@ class Text:
         except csv.Error:
             return row + 2 + self.before
 
+    def irregular(self) -> bool:
+        """Whether rows may be longer than the header, which is seen only where all columns are read.
+
+        Without quotes and empty lines, each line has one delimiter less than cells.
+        """
+        if b'"' in self.raw:
+            return True
+        lines = self.raw.count(b"\n") + 1
+        return self.raw.count(self.delimiter.encode()) != lines * (len(self.columns) - 1)
+
     def line_at(self, byte: int) -> int:
         """The line of the file that a byte stands in."""
         return self.raw.count(b"\n", 0, byte) + 1 + self.before
@@ -56,25 +71,34 @@ class Text:
         return DataError([Diagnostic("LC520", message, where=where, help=help_, path="data.source")])
 
 
-def open_text(name: str, raw: bytes, delimiter: str) -> Text:
+def read_delimited(name: str, raw: bytes, source: Source) -> Table:
+    """The table of a csv or tsv file, every cell as text.
+
+    Raises:
+        DataError: LC520 for what is no table in the encoding, with distinct names and rows of one length.
+    """
+    text = open_text(name, raw, source)
+    return Table(name, text.columns, partial(frame_of, text), text.line)
+
+
+def open_text(name: str, raw: bytes, source: Source) -> Text:
     """The file with its columns known.
 
     Raises:
-        DataError: LC520 for what is no CSV in UTF-8 with distinct names.
+        DataError: LC520 for what is no text in the encoding, or has no distinct names.
     """
+    if source.encoding != "utf-8":
+        raw = decoded(name, raw, source.encoding).encode()
     filled = raw.removeprefix(BOM).rstrip(b"\r\n")
     begins = filled.lstrip(b"\r\n")
-    text = Text(name, begins, delimiter, filled[: len(filled) - len(begins)].count(b"\n"))
+    text = Text(name, begins, source.separator, filled[: len(filled) - len(begins)].count(b"\n"))
     if not text.raw.strip():
         raise text.broken("the file is empty")
+    if source.encoding == "utf-8":
+        decoded(name, raw, source.encoding)
     if b"\0" in text.raw:
         line = text.line_at(text.raw.index(b"\0"))
-        raise text.broken("the file holds NUL bytes: it is cut, or no text", line)
-    try:
-        text.raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = text.line_at(error.start)
-        raise text.broken("the file is not text in UTF-8", line, "save it again as UTF-8") from error
+        raise text.broken("the file holds NUL bytes: it is cut, or no text", line, ENCODE.format("utf-16"))
     try:
         columns = next(text.records())[1]
     except csv.Error as error:
@@ -86,24 +110,65 @@ def open_text(name: str, raw: bytes, delimiter: str) -> Text:
     return replace(text, columns=tuple(columns))
 
 
-def frame_of(text: Text) -> polars.DataFrame:
-    """All cells as text, without empty lines.
+def decoded(name: str, raw: bytes, encoding: str) -> str:
+    """The text of a file, without byte-order mark.
+
+    Raises:
+        DataError: LC520 at the first line that is not in the encoding.
+    """
+    try:
+        return raw.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].decode(encoding, "replace").count("\n") + 1
+        guess = "utf-16" if raw.startswith(UTF_16) else "utf-8" if _is_utf8(raw) else "cp1252"
+        help_ = f"save it again as UTF-8, or say how it is written: {ENCODE.format(guess)}"
+        message = f"the file is not text in {encoding.upper()}"
+        where = f"{name}, row {line}"
+        raise DataError([Diagnostic("LC520", message, where=where, help=help_, path="data.source")]) from error
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def frame_of(text: Text, wanted: Sequence[str]) -> polars.DataFrame:
+    """The cells of the wanted columns as text, without empty lines.
 
     Raises:
         DataError: LC520 for rows that are not as long as the header.
     """
     import polars as pl
 
+    columns = list(text.columns) if text.irregular() else list(dict.fromkeys((*wanted, text.columns[-1])))
     try:
-        frame = pl.read_csv(text.raw, separator=text.delimiter, infer_schema=False, new_columns=list(text.columns))
-    except pl.exceptions.NoDataError:
-        return pl.DataFrame(
-            {column: [] for column in text.columns}, schema_overrides=dict.fromkeys(text.columns, pl.String)
+        frame = pl.read_csv(
+            text.raw,
+            separator=text.delimiter,
+            infer_schema=False,
+            new_columns=list(text.columns),
+            columns=columns,
         )
+    except pl.exceptions.NoDataError:
+        return pl.DataFrame({column: [] for column in wanted}, schema_overrides=dict.fromkeys(wanted, pl.String))
     except pl.exceptions.PolarsError as error:
         raise (
             _ragged(text) or _stray_quote(text) or text.broken(f"the rows cannot be read: {error}".splitlines()[0])
         ) from error
+    return _without_empty_lines(text, frame).select(wanted)
+
+
+def _without_empty_lines(text: Text, frame: polars.DataFrame) -> polars.DataFrame:
+    """Drops rows that stand for an empty line; in a table of one column that is a missing value.
+
+    Raises:
+        DataError: LC520 for a row that is shorter than the header.
+    """
+    import polars as pl
+
     if len(text.columns) == 1 or not frame[text.columns[-1]].null_count():
         return frame
     ragged = _ragged(text)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from struct import error as StructError  # noqa: N812
@@ -13,8 +16,7 @@ from zlib import error as ZlibError  # noqa: N812
 
 from ...spec.data import Data, Source
 from .contract import Axes
-
-ENDINGS = {".csv": "csv", ".npz": "npz", ".npy": "npy"}
+from .files import head, matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +32,64 @@ class Header:
     shape: tuple[int, ...] | None = None
 
 
-def format_of(source: Source) -> str | None:
-    """The format of a source, by its key or by the ending of its path; `None` if unknown."""
-    return source.format or ENDINGS.get(Path(source.path).suffix.lower())
-
-
 def header(data: Data, base: Path) -> Header | None:
-    """The columns or the shape of `data`'s file; `None` when it is absent or cannot be read."""
-    path = base / data.source.path
+    """The columns or the shape of `data`'s first file; `None` when it is absent or cannot be read."""
+    names = matching(data.source.path, base)
+    if not names:
+        return None
+    path = base / names[0]
     try:
-        match format_of(data.source):
-            case "csv":
-                return _csv_header(path, data.source.delimiter)
+        match data.source.kind:
+            case "csv" | "tsv":
+                return _csv_header(path, data.source)
+            case "jsonl":
+                return _jsonl_header(path, data.source)
+            case "parquet":
+                return _parquet_header(path)
             case "npz":
                 return _npz_header(path, data.source)
             case "npy":
-                with path.open("rb") as file:
+                with head(path) as file:
                     return Header(shape=_shape(file))
     except (OSError, ValueError, EOFError, csv.Error, RuntimeError, StructError, TokenError, ZlibError):
         return None
     return None
 
 
-def _csv_header(path: Path, delimiter: str) -> Header | None:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        names = next(csv.reader(file, delimiter=delimiter, strict=True), None)
+@contextmanager
+def _text(path: Path, source: Source) -> Iterator[IO[str]]:
+    with head(path) as file:
+        yield io.TextIOWrapper(file, encoding=source.encoding.replace("utf-8", "utf-8-sig"), newline="")
+
+
+def _csv_header(path: Path, source: Source) -> Header | None:
+    with _text(path, source) as file:
+        records = csv.reader(file, delimiter=source.separator, strict=True)
+        names = next((cells for cells in records if cells), None)
     return Header(columns=tuple(names)) if names else None
+
+
+def _jsonl_header(path: Path, source: Source) -> Header | None:
+    with _text(path, source) as file:
+        row = json.loads(next((line for line in file if line.strip()), "null"))
+    return Header(columns=tuple(row)) if isinstance(row, dict) and row else None
+
+
+def _parquet_header(path: Path) -> Header | None:
+    import polars as pl
+
+    try:
+        with head(path) as file:
+            return Header(columns=tuple(pl.read_parquet_schema(file)))
+    except pl.exceptions.PolarsError:
+        return None
 
 
 def _npz_header(path: Path, source: Source) -> Header | None:
     from zipfile import BadZipFile, ZipFile
 
     try:
-        with ZipFile(path) as archive:
+        with head(path) as packed, ZipFile(packed) as archive:
             names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
             x = source.x if source.x in names else chosen(source.x, names, ("x", "X"))
             if x is None:
@@ -92,23 +119,35 @@ def chosen(name: str | None, names: Sequence[str], usual: tuple[str, ...]) -> st
     return found
 
 
-def default_features(data: Data, columns: Sequence[str]) -> tuple[str, ...]:
-    """The features that `data` means: those listed, or all but time and target (the target too, with a window)."""
+def default_features(data: Data, columns: Sequence[str], weight: str | None = None) -> tuple[str, ...]:
+    """The features that `data` means: those listed, or all but time, weight and target.
+
+    With a window the target is a feature too: its past is known.
+    """
     if data.features is not None:
         return data.features
-    left_out = {data.time.columns} if data.time else set()
+    left_out = {*(data.time.names if data.time else ()), weight}
     if data.window is None:
         left_out |= set(data.targets)
     return tuple(name for name in columns if name not in left_out)
 
 
-def implied_input(data: Data, columns: tuple[str, ...] | None, shape: tuple[int, ...] | None) -> Axes | None:
+def implied_input(
+    data: Data,
+    columns: tuple[str, ...] | None,
+    shape: tuple[int, ...] | None,
+    *,
+    weight: str | None = None,
+    levels: Mapping[str, Sequence[str]] | None = None,
+) -> Axes | None:
     """The axes of a sample that `data` fixes: `(timesteps, features)`, or those of an array of samples.
 
     Args:
         data: the section of the spec.
         columns: the table's columns, if known.
         shape: the shape of the array of inputs, if known.
+        weight: the column of sample weights.
+        levels: the categories of columns that become one input for each of theirs, if known.
     """
     if shape is not None and len(shape) >= 3:
         return shape[1:]
@@ -116,7 +155,11 @@ def implied_input(data: Data, columns: tuple[str, ...] | None, shape: tuple[int,
         return arranged(data, shape[1]) if len(shape) == 2 else None
     if data.features is None and columns is None:
         return None
-    return arranged(data, len(default_features(data, columns or ())))
+    features = default_features(data, columns or (), weight)
+    known = levels or {}
+    if any(name not in known for name in features if name in data.one_hot):
+        return (data.window.timesteps, None) if data.window else None
+    return arranged(data, sum(len(known[name]) if name in data.one_hot else 1 for name in features))
 
 
 def arranged(data: Data, columns: int) -> tuple[int, int] | None:

@@ -103,8 +103,9 @@ def _twice(rows: Rows, data: Data, pair: NDArray[np.int64], count: int) -> Diagn
     lines = rows.places.number(one), rows.places.number(other)
     more = f"; {count - 1} more pairs like it" if count > 1 else ""
     message = f"rows {lines[0]} and {lines[1]} have the same time stamp, `{rows.times[one]}`{more}"
-    column = data.time.columns if data.time else ""
-    where = f"{data.source.path}, row {lines[1]}, column `{column}`"
+    columns = data.time.names if data.time else ()
+    noun = "columns" if len(columns) > 1 else "column"
+    where = f"{rows.places.row(other)}, {noun} {', '.join(f'`{name}`' for name in columns)}"
     return Diagnostic("LC517", message, where=where, help="remove one of the rows", path="data.time")
 
 

@@ -24,7 +24,9 @@ from .source import read_rows
 from .tables import Demand
 
 
-def prepare(data: Data, contract: Contract, base: Path, seed: int, encoding: Encoding | None = None) -> Dataset:
+def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
+    data: Data, contract: Contract, base: Path, seed: int, encoding: Encoding | None = None, frame: Any = None
+) -> Dataset:
     """Training data: read, checked, dealt out to parts, and encoded as fitted on the training rows.
 
     Args:
@@ -33,11 +35,12 @@ def prepare(data: Data, contract: Contract, base: Path, seed: int, encoding: Enc
         base: the folder that relative paths count from.
         seed: of a split in random order.
         encoding: of a model that is trained further; without, one is fitted.
+        frame: a data frame in place of the file.
 
     Raises:
         DataError: everything that is wrong with the data, LC501 to LC527.
     """
-    rows = read_rows(data, base, _demand(contract, target=True, encoding=encoding))
+    rows = read_rows(data, base, _demand(contract, target=True, encoding=encoding), frame)
     order, order_notes, found = in_order(rows, data, split=True)
     layout = _checked_layout(rows, data, contract, found, ahead=False)
     shares, found = share_out(layout, rows, data, seed)
@@ -51,11 +54,13 @@ def prepare(data: Data, contract: Contract, base: Path, seed: int, encoding: Enc
     if encoded.y is not None:
         used = np.concatenate([part.y for part in parts.values() if part.y is not None])
         warnings += reach(used, contract)
-    notes = (*order_notes, *_features_note(rows, data), *shares.notes)
+    notes = (*order_notes, *rows.notes, *_features_note(rows, data), *shares.notes)
     return Dataset(parts, encoding, encoded.fingerprint, notes, tuple(warnings))
 
 
-def prepare_new(data: Data, contract: Contract, base: Path, encoding: Encoding, *, target: bool) -> Samples:
+def prepare_new(  # noqa: PLR0913 - a model, its data and what is handed in for them
+    data: Data, contract: Contract, base: Path, encoding: Encoding, *, target: bool, frame: Any = None
+) -> Samples:
     """New data used whole, encoded as the training data were.
 
     Args:
@@ -65,11 +70,12 @@ def prepare_new(data: Data, contract: Contract, base: Path, encoding: Encoding, 
         encoding: fitted in training.
         target: whether targets are needed; without, windows reach up to the last row, so that the
             next unseen value is forecast, and `y` is `None`.
+        frame: a data frame in place of the file.
 
     Raises:
         DataError: everything that is wrong with the data, LC501 to LC527.
     """
-    rows = read_rows(data, base, _demand(contract, target=target, encoding=encoding))
+    rows = read_rows(data, base, _demand(contract, target=target, encoding=encoding), frame)
     order, _, found = in_order(rows, data, split=False)
     layout = _checked_layout(rows, data, contract, found, ahead=not target)
     stop(check_batches("", layout.count, contract))
@@ -130,7 +136,7 @@ def _demand(contract: Contract, *, target: bool, encoding: Encoding | None = Non
     classes = contract.classes or (encoding.classes if encoding else None)
     text = classes is not None and any(isinstance(label, str) for label in classes)
     features, targets = (encoding.features, encoding.targets) if encoding else ((), ())
-    return Demand(target, contract.categorical, text, features, targets)
+    return Demand(target, contract.categorical, text, features, targets, contract.weight)
 
 
 def _checked_layout(

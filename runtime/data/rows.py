@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -24,22 +25,29 @@ class Places(Protocol):
     def y(self, index: Sequence[int]) -> str:
         """The place of the target at `index`."""
 
+    def row(self, row: int) -> str:
+        """The place of a row."""
+
     def number(self, row: int) -> int:
         """How a row is counted where the user sees it: by its line, or from 0 in an array."""
 
 
 @dataclass(frozen=True, slots=True)
 class TablePlaces:
-    """Lines and columns of a table; `line` gives the line of a data row in the file."""
+    """Rows and columns of a table; `locate` gives the file of a row and its number there."""
 
-    name: str
     features: tuple[str, ...]
     targets: tuple[str, ...]
-    line: Callable[[int], int]
+    locate: Callable[[int], tuple[str, int]]
 
     def cell(self, row: int, column: str) -> str:
         """The place of a cell: file, line of the file, column."""
-        return f"{self.name}, row {self.line(row)}, column `{column}`"
+        return f"{self.row(row)}, column `{column}`"
+
+    def row(self, row: int) -> str:
+        """File and line of the file."""
+        name, number = self.locate(row)
+        return f"{name}, row {number}"
 
     def x(self, index: Sequence[int]) -> str:
         """The cell of the feature at `index` `(row, feature)`."""
@@ -51,7 +59,7 @@ class TablePlaces:
 
     def number(self, row: int) -> int:
         """The line of the file."""
-        return self.line(row)
+        return self.locate(row)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,10 @@ class ArrayPlaces:
         """`y[3, 0]`."""
         return self._at(self.y_name, index)
 
+    def row(self, row: int) -> str:
+        """`x[3]`."""
+        return self.x((row,))
+
     def number(self, row: int) -> int:
         """The index itself."""
         return row
@@ -80,8 +92,48 @@ class ArrayPlaces:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedPlaces:
+    """Places in arrays of several files that were put one after the other; `starts` are their first rows."""
+
+    parts: tuple[ArrayPlaces, ...]
+    starts: tuple[int, ...]
+
+    @property
+    def file(self) -> str:
+        """The first file."""
+        return self.parts[0].file
+
+    def x(self, index: Sequence[int]) -> str:
+        """`b.npz, x[3, 0, 2]`, counted in its own file."""
+        part, own = self._own(index)
+        return part.x(own)
+
+    def y(self, index: Sequence[int]) -> str:
+        """`b.npz, y[3, 0]`, counted in its own file."""
+        part, own = self._own(index)
+        return part.y(own)
+
+    def row(self, row: int) -> str:
+        """`b.npz, x[3]`, counted in its own file."""
+        return self.x((row,))
+
+    def number(self, row: int) -> int:
+        """The index in its own file."""
+        return self._own((row,))[1][0]
+
+    def _own(self, index: Sequence[int]) -> tuple[ArrayPlaces, tuple[int, ...]]:
+        if not index:
+            return self.parts[0], ()
+        at = bisect_right(self.starts, index[0]) - 1
+        return self.parts[at], (index[0] - self.starts[at], *index[1:])
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """What a source holds.
+
+    A missing value is NaN in `x` and in numbers of `y`, and an empty text among labels; there are some only
+    where `data.missing` is another than `error`.
 
     Attributes:
         x: `[rows, features]` of a table, or an array of any rank.
@@ -89,11 +141,13 @@ class Rows:
         places: names places for messages.
         features: names of the feature columns, empty for arrays.
         targets: names of the target columns, empty for arrays.
-        times: the time stamp of each row as written.
+        times: the time stamp of each row: as written, or in ISO 8601 where columns or a format make it.
         instants: numbers in the order of the time stamps.
         weight: `[rows]` the weight of each row's sample.
         levels: the categories of each categorical feature, sorted; `x` holds their places in the list,
             NaN where the value is missing.
+        lengths: `[rows]` the timesteps of each sample in a padded array `[rows, timesteps, ...]`; beyond, `x` is 0.
+        notes: what was done that a user should know.
     """
 
     x: NDArray[Any]
@@ -105,6 +159,8 @@ class Rows:
     instants: NDArray[Any] | None = None
     weight: NDArray[np.float64] | None = None
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lengths: NDArray[np.int64] | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.x)
@@ -124,7 +180,19 @@ class Rows:
         digest = hashlib.sha256(json.dumps([self.features, self.targets]).encode())
         for values in (self.x, self.y, self.times):
             digest.update(_bytes_of(values))
+        for more in (self.weight, self.lengths):
+            if more is not None:
+                digest.update(_bytes_of(more))
+        if self.levels:
+            digest.update(json.dumps(dict(self.levels)).encode())
         return digest.hexdigest()
+
+    def steps(self) -> NDArray[np.bool_] | None:
+        """`[rows, timesteps]` which timesteps of a padded array are not padding; `None` without `lengths`."""
+        if self.lengths is None:
+            return None
+        within: NDArray[np.bool_] = np.arange(self.x.shape[1]) < self.lengths[:, None]
+        return within
 
 
 def _bytes_of(values: NDArray[Any] | None) -> bytes:

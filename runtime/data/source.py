@@ -1,66 +1,79 @@
-"""Finds the file that `data.source` names and reads it in its format."""
+"""Finds the files that `data.source` names and reads them in their format."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from ...spec.data import Data
+from ...spec.data import Data, Source
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
-from .arrays import read_npy, read_npz
-from .header import format_of
+from .arrays import joined, read_npy, read_npz
+from .delimited import read_delimited
+from .files import contents
+from .jsonl import read_jsonl
+from .parquet import read_parquet
 from .rows import Rows
-from .tables import Demand, read_table
+from .tables import Demand, Table, rows_of
+
+KNOWN = (
+    "known are .csv, .tsv, .parquet, .jsonl, .npz and .npy, each also with .gz;"
+    ' or say it: `"format": "csv"`, with `"delimiter": ";"` where cells are not separated by commas'
+)
 
 
-def read_rows(data: Data, base: Path, demand: Demand) -> Rows:
-    """The rows of `data`'s file, in its order.
+def read_rows(data: Data, base: Path, demand: Demand, frame: Any = None) -> Rows:
+    """The rows of `data`'s files, in their order.
 
     Args:
         data: the section of the spec.
         base: the folder that relative paths count from.
-        demand: what is wanted of the file.
+        demand: what is wanted of the files.
+        frame: a data frame that is used in place of the files.
 
     Raises:
-        DataError: the file cannot be found or read, or its values are not what is needed.
+        DataError: a file cannot be found or read, or its values are not what is needed.
     """
-    name = data.source.path
-    format_ = format_of(data.source)
-    raw = _content(base / name, name)
-    match format_:
-        case "csv":
-            return read_table(name, raw, data, demand)
-        case "npz":
-            return read_npz(name, raw, data.source, target=demand.target, labels=demand.labels)
-        case "npy":
-            return read_npy(name, raw, target=demand.target, labels=demand.labels)
-    ending = Path(name).suffix
+    if frame is not None:
+        from .frames import table_of
+
+        return rows_of([table_of(frame)], data, demand)
+    if not data.source.table and data.source.kind is not None:
+        return _arrays(data.source, base, demand)
+    return rows_of(read_tables(data.source, base), data, demand)
+
+
+def read_tables(source: Source, base: Path) -> list[Table]:
+    """The tables of the files, in order of their names.
+
+    Raises:
+        DataError: LC501, LC502 or LC520.
+    """
+    read: Callable[[str, bytes], Table]
+    match source.kind:
+        case "csv" | "tsv":
+            read = partial(read_delimited, source=source)
+        case "jsonl":
+            read = partial(read_jsonl, encoding=source.encoding)
+        case "parquet":
+            read = read_parquet
+        case _:
+            raise _unknown(source.path)
+    return [read(name, raw) for name, raw in contents(source.path, base)]
+
+
+def _arrays(source: Source, base: Path, demand: Demand) -> Rows:
+    read: Callable[[str, bytes], Rows]
+    if source.kind == "npz":
+        read = partial(read_npz, source=source, target=demand.target, labels=demand.labels)
+    else:
+        read = partial(read_npy, target=demand.target, labels=demand.labels)
+    return joined([read(name, raw) for name, raw in contents(source.path, base)])
+
+
+def _unknown(path: str) -> DataError:
+    ending = Path(path).suffix
     told = f"the ending `{ending}` tells no known format" if ending else "the path has no ending to tell the format"
-    help_ = 'known are .csv, .npz and .npy; or say it: `"format": "csv"`, with `"delimiter": "\\t"` for tabs'
-    raise DataError([Diagnostic("LC502", told, where=name, help=help_, path="data.source.path")])
-
-
-def _content(path: Path, name: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise _unread(name, f"there is no file `{name}`", _near(path)) from error
-    except IsADirectoryError as error:
-        raise _unread(name, f"`{name}` is a folder", "name a file in it") from error
-    except PermissionError as error:
-        raise _unread(name, f"`{name}` may not be read", "change its permissions") from error
-    except (OSError, ValueError) as error:
-        raise _unread(name, f"`{name}` cannot be read: {error}", "") from error
-
-
-def _unread(name: str, message: str, help_: str) -> DataError:
-    return DataError([Diagnostic("LC501", message, where=name, help=help_, path="data.source.path")])
-
-
-def _near(path: Path) -> str:
-    folder = path.parent
-    if not folder.is_dir():
-        return f"there is no folder `{folder}` either"
-    close = get_close_matches(path.name, [file.name for file in folder.iterdir()], n=1)
-    return f"did you mean `{close[0]}`?" if close else f"it was looked for in `{folder.resolve()}`"
+    return DataError([Diagnostic("LC502", told, where=path, help=KNOWN, path="data.source.path")])

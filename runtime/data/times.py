@@ -1,11 +1,17 @@
-"""Time stamps: numbers, `2026-01-31`, `2026-01-31 12:00`, `1949-01` and `1-01` become numbers in order."""
+"""Time stamps become numbers in order: numbers, `2026-01-31 12:00`, `1949-01`, `1-01`, parts in several columns."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ...spec.data import Time
+from ...spec.diagnostics import Diagnostic
+from .rows import TablePlaces
+from .strptime import parsed
 
 if TYPE_CHECKING:
     import polars
@@ -14,7 +20,115 @@ STAMP = (
     r"^(\d{1,4})-(\d{1,2})(?:-(\d{1,2})"
     r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(?:(Z)|([+-])(\d{2}):?(\d{2}))?)?)?$"
 )
+#: Parts of a time stamp, and the finest unit of ISO 8601 that shows each.
+PARTS = {"year": "Y", "month": "M", "day": "D", "hour": "m", "minute": "m", "second": "s"}
+SHOWN = (("D", 86_400_000_000), ("m", 60_000_000), ("s", 1_000_000), ("us", 1))
 LAST_DAY = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+
+
+def stamps_of(
+    frame: polars.DataFrame, time: Time, places: TablePlaces
+) -> tuple[NDArray[Any], NDArray[Any], list[Diagnostic]]:
+    """The time stamp of each row as it is shown, and numbers in their order.
+
+    Microseconds since 1970 are integers; other numbers are what the cells say.
+
+    Returns:
+        `[rows]` texts, `[rows]` numbers, and LC516 at the first row whose stamp cannot be read.
+    """
+    columns = [frame[name] for name in time.names]
+    texts = _joined(columns)
+    help_ = "write times as 2026-01-31, 2026-01-31 12:00, 2026-01 or a number, or give their `format`"
+    if time.format is not None:
+        numbers, bad = parsed(texts, time.format)
+        shown = _iso(numbers)
+        help_ = f"correct it, or the format `{time.format}`"
+    elif columns[0].dtype.is_temporal() and len(columns) == 1:
+        shown, numbers, bad = _native(columns[0])
+    elif len(columns) > 1 and (whole := _whole(columns)) is not None:
+        shown, numbers, bad = _from_parts(time.names, whole)
+        help_ = "the columns are " + ", ".join(_parts(time.names)) + ", in whole numbers"
+    else:
+        numbers, first = instants(texts)
+        bad = np.zeros(len(texts), np.bool_)
+        bad[[] if first is None else first] = True
+        shown = texts.to_numpy() if len(columns) == 1 or numbers.dtype.kind == "f" else _iso(numbers)
+    if not bad.any():
+        return shown, numbers, []
+    row = int(bad.argmax())
+    where = f"{places.row(row)}, column{'s' * (len(columns) > 1)} {', '.join(f'`{name}`' for name in time.names)}"
+    message = f"`{texts[row]}` is neither a time nor a number"
+    if time.format is not None:
+        message = f"`{texts[row]}` is not written as `{time.format}`"
+    return shown, numbers, [Diagnostic("LC516", message, where=where, help=help_, path="data.time")]
+
+
+def _joined(columns: Sequence[polars.Series]) -> polars.Series:
+    """The cells of a row as one text, with spaces between them; whole numbers without a point."""
+    import polars as pl
+
+    texts: list[polars.Series] = []
+    for cells in columns:
+        whole = cells.cast(pl.Int64, strict=False) if cells.dtype.is_float() and _is_whole(cells) else cells
+        texts.append(whole.cast(pl.String, strict=False).fill_null("").str.strip_chars().alias(str(len(texts))))
+    return pl.DataFrame(texts).select(pl.concat_str(pl.all(), separator=" ").alias("time")).to_series()
+
+
+def _is_whole(cells: polars.Series) -> bool:
+    filled = cells.fill_nan(None).drop_nulls()
+    return bool((filled == filled.floor()).all())
+
+
+def _whole(columns: Sequence[polars.Series]) -> list[NDArray[np.int64]] | None:
+    """The cells as whole numbers, -1 where one is missing; `None` where others are among them."""
+    import polars as pl
+
+    found = []
+    for cells in columns:
+        texts = cells.str.strip_chars() if cells.dtype == pl.String else cells
+        numbers = texts.cast(pl.Float64, strict=False)
+        empty = cells.is_null() | (texts == "" if cells.dtype == pl.String else numbers.is_nan())
+        if (numbers.is_null() & ~empty).any() or not _is_whole(numbers):
+            return None
+        found.append(numbers.fill_nan(None).cast(pl.Int64, strict=False).fill_null(-1).to_numpy())
+    return found
+
+
+def _parts(names: Sequence[str]) -> tuple[str, ...]:
+    """Which part of a time stamp each column is: by its name where all are known, else from the year on."""
+    own = tuple(name.strip().lower() for name in names)
+    return own if len(set(own)) == len(own) and set(own) <= PARTS.keys() else tuple(PARTS)[: len(names)]
+
+
+def _from_parts(
+    names: Sequence[str], columns: Sequence[NDArray[np.int64]]
+) -> tuple[NDArray[Any], NDArray[np.int64], NDArray[np.bool_]]:
+    given = dict(zip(_parts(names), columns, strict=True))
+    first = {"year": 1970, "month": 1, "day": 1}
+    every = [given.get(part, np.full(len(columns[0]), first.get(part, 0))) for part in PARTS]
+    numbers, bad = _from_calendar(*every)
+    finest = [part for part in PARTS if part in given][-1]
+    return _iso(numbers, PARTS[finest]), numbers, bad
+
+
+def _native(cells: polars.Series) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]:
+    """Dates, times of day and durations, which the file already holds as such."""
+    import polars as pl
+
+    bad = cells.is_null().to_numpy()
+    if cells.dtype not in (pl.Date, pl.Datetime):
+        return cells.cast(pl.String).fill_null("").to_numpy(), cells.cast(pl.Int64).fill_null(0).to_numpy(), bad
+    zone = getattr(cells.dtype, "time_zone", None)
+    moments = cells.cast(pl.Datetime("us", zone))
+    numbers = moments.dt.epoch("us").fill_null(0).to_numpy()
+    shown = moments.dt.strftime("%Y-%m-%dT%H:%M:%S%:z").fill_null("").to_numpy() if zone else _iso(numbers)
+    return shown, numbers, bad
+
+
+def _iso(moments: NDArray[np.int64], unit: str = "") -> NDArray[np.str_]:
+    """Microseconds since 1970 in ISO 8601, as fine as is needed where no unit is given."""
+    unit = unit or next(unit for unit, size in SHOWN if not (moments % size).any())
+    return np.datetime_as_string(moments.astype("datetime64[us]"), unit=unit)  # type: ignore[call-overload, no-any-return]
 
 
 def instants(cells: polars.Series) -> tuple[NDArray[Any], int | None]:
@@ -49,16 +163,27 @@ def _moments(cells: polars.Series) -> tuple[NDArray[np.int64], NDArray[np.bool_]
     def numbers(name: str, default: int) -> NDArray[np.int64]:
         return groups[name].cast(pl.Int64, strict=False).fill_null(default).to_numpy()
 
-    year, month, day = numbers("year", -1), numbers("month", 1), numbers("day", 1)
-    hour, minute, second = numbers("hour", 0), numbers("minute", 0), numbers("second", 0)
-    bad = (year < 0) | (month < 1) | (month > 12)
-    last = LAST_DAY[np.where(bad, 0, month)] + ((month == 2) & _leap(year))
-    bad |= (day < 1) | (day > last) | (hour > 23) | (minute > 59) | (second > 59)
+    moments, bad = _from_calendar(
+        *(
+            numbers(*part)
+            for part in (("year", -1), ("month", 1), ("day", 1), ("hour", 0), ("minute", 0), ("second", 0))
+        )
+    )
     sign = (groups["sign"].fill_null("+") == "-").to_numpy()
     offset = (numbers("off_hour", 0) * 60 + numbers("off_minute", 0)) * np.where(sign, -1, 1)
-    minutes = (_days(year, month, day) * 24 + hour) * 60 + minute - offset
     nanos = groups["fraction"].fill_null("0").str.pad_end(9, "0").cast(pl.Int64).to_numpy()
-    return (minutes * 60 + second) * 1_000_000 + nanos // 1_000, bad
+    return moments - offset * 60_000_000 + nanos // 1_000, bad
+
+
+def _from_calendar(*parts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Microseconds since 1970 of year, month, day, hour, minute and second, and where there is no such moment."""
+    year, month, day, hour, minute, second = parts
+    bad = (year < 0) | (month < 1) | (month > 12)
+    last = LAST_DAY[np.where(bad, 0, month)] + ((month == 2) & _leap(year))
+    bad |= (day < 1) | (day > last) | (hour < 0) | (hour > 23) | (minute < 0) | (minute > 59)
+    bad |= (second < 0) | (second > 59)
+    minutes = ((_days(year, month, day) - EPOCH) * 24 + hour) * 60 + minute
+    return np.where(bad, 0, (minutes * 60 + second) * 1_000_000), bad
 
 
 def _leap(year: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -71,3 +196,6 @@ def _days(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int
     shifted = year - (month <= 2)
     months = (month + 9) % 12
     return 365 * shifted + shifted // 4 - shifted // 100 + shifted // 400 + (153 * months + 2) // 5 + day
+
+
+EPOCH = int(_days(np.array([1970]), np.array([1]), np.array([1]))[0])

@@ -6,7 +6,8 @@ DATA = (
     Code(
         "LC501",
         "the data cannot be read",
-        "The path does not exist, is a folder, or may not be read. Relative paths count from the spec or artifact.",
+        "The path does not exist, is a folder or may not be read, or no file matches the pattern. Relative paths count"
+        " from the spec or artifact.",
         '"source": "polution.csv"',
         "Check `data.source` or `--data`.",
     ),
@@ -15,7 +16,7 @@ DATA = (
         "unknown format of data",
         "The format is told by the file's ending, or by `data.source.format`.",
         '"source": "pollution.xlsx"',
-        "Save the table as CSV, or arrays as NPZ or NPY.",
+        "Save the table as CSV, TSV, Parquet or JSON Lines, or arrays as NPZ or NPY.",
     ),
     Code(
         "LC503",
@@ -28,15 +29,15 @@ DATA = (
         "LC504",
         "a text where a number is needed",
         "The column is used as a number, and one of its cells is none.",
-        "pollution.csv, row 25, column `pm2.5`: `n/a`",
-        "Correct the cell, or leave the column out of `data.features`.",
+        "pollution.csv, row 25, column `pm2.5`: `high`",
+        "Correct the cell, leave the column out of `data.features`, or name it at `data.categorical`.",
     ),
     Code(
         "LC505",
         "a missing value",
-        "A cell is empty (or NA, NaN, null), and `missing` is `error`.",
+        "A cell is empty (or NA, N/A, NaN, null), and `missing` is `error`. Only in numbers, None is missing too.",
         "pollution.csv, row 2, column `pm2.5` is empty",
-        "Fill the cell, or remove the row.",
+        'Fill the cell, or say what is to be done: `"missing": "forward_fill"`.',
     ),
     Code(
         "LC506",
@@ -113,7 +114,7 @@ DATA = (
         "a time stamp that cannot be read",
         "The time column orders the rows, so each of its cells must be a time or a number.",
         "air.csv, row 7, column `date`: `yesterday`",
-        "Write times as 2026-01-31 or 2026-01-31 12:00.",
+        "Write times as 2026-01-31 or 2026-01-31 12:00, or give their format at `data.time.format`.",
     ),
     Code(
         "LC517",
@@ -139,8 +140,8 @@ DATA = (
     Code(
         "LC520",
         "the data file is broken",
-        "The file does not hold what its ending promises.",
-        "a CSV row with more cells than the header, a cut npz",
+        "The file does not hold what its ending and `data.source.encoding` promise.",
+        "a CSV row with more cells than the header, a cut npz, Latin-1 read as UTF-8",
         "Correct the row that is named, or copy the file again.",
     ),
     Code(
@@ -201,5 +202,12 @@ DATA = (
         "There is one weight for each sample, a finite number that is not negative, and not all of them are 0.",
         "model.fit(x, y, sample_weight=[1, -1])",
         "Hand in one weight for each sample; a file has a column for them, `fit.sample_weight`.",
+    ),
+    Code(
+        "LC541",
+        "lengths that do not fit the sequences",
+        "`length` names an array with the number of timesteps of each sample; what lies beyond is padding.",
+        "a length of 30 for a sample of 24 timesteps",
+        "Count the timesteps of each sample that are not padding.",
     ),
 )

@@ -36,6 +36,14 @@ def test_the_spec_without_mistakes_has_none():
         ({"task": "multiclass", "layers": LABELS, "predict": {"output": "values"}}, "LC210"),
         ({"task": {"kind": "regression", "output": "sequence"}}, "LC409"),
         ({"data": {**DATA, "source": "a.xlsx"}}, "LC502"),
+        ({"data": {**DATA, "source": {"path": "a.parquet", "encoding": "latin-1"}}}, "LC210"),
+        ({"data": {**DATA, "source": {"path": "a.jsonl.gz", "decimal": ","}}}, "LC210"),
+        ({"data": {**DATA, "source": {"path": "a.csv", "length": "n"}}}, "LC210"),
+        (
+            {"data": {"source": "a.npz", "categorical": {"a": "ordinal"}}, "input": {"timesteps": 4, "features": 2}},
+            "LC210",
+        ),
+        ({"data": {**DATA, "categorical": {"z": "one_hot"}}}, "LC503"),
         ({"data": {**DATA, "source": "nowhere.csv", "features": None}}, "LC501"),
     ],
 )
@@ -46,10 +54,6 @@ def test_what_means_nothing_is_told(sections, code):
 @pytest.mark.parametrize(
     "sections",
     [
-        {"data": {**DATA, "source": "a.parquet"}},
-        {"data": {**DATA, "source": "2026-*.csv"}},
-        {"data": {**DATA, "time": ["year", "month"]}},
-        {"data": {**DATA, "missing": {"fill": 0}}},
         {"data": {**DATA, "split": {"train": "2026-01-01"}}},
         {"data": {**DATA, "split": {"train": {"x": "X_train", "y": "y_train"}}}},
         {"compile": {"optimizer": {"type": "Adam", "learning_rate": {"type": "ExponentialDecay"}}}},

@@ -310,21 +310,9 @@ def test_did_you_mean(path: str, meant: str) -> None:
 
 
 NOT_YET = [
-    ("data.source.decimal", '","'),
-    ("data.source.encoding", '"latin-1"'),
-    ("data.source.length", '"n"'),
-    ("data.time.format", '"%Y"'),
-    ("data.categorical", '{"a": "one_hot"}'),
-    ("data.missing", '"drop"'),
-    ("data.missing", '"forward_fill"'),
-    ("data.missing", '"interpolate"'),
-    ("data.missing", '{"fill": 0}'),
     ("data.difference", "1"),
     ("data.window.steps", "2"),
     ("data.split.order", '"stratified"'),
-    ("data.source.format", '"parquet"'),
-    ("data.source.format", '"jsonl"'),
-    ("data.source.format", '"tsv"'),
     ("compile.loss_weights", "[1]"),
     ("compile.loss", '"huber"'),
     ("compile.loss", '{"type": "Huber"}'),
@@ -456,7 +444,14 @@ def test_no_override_raises(path: str, value: str) -> None:
     load(override(parse(TEXT), [f"{path}={value}"]))
 
 
-@given(some(["fit.epochs", "layers.0.units", "description", "compile.optimizer.x"]), st.text(max_size=10))
+def is_finite(text: str) -> bool:
+    """Whether a text is none of the numbers that Python's `json` reads and JSON does not have."""
+    return text.strip() not in ("NaN", "Infinity", "-Infinity")
+
+
+@given(
+    some(["fit.epochs", "layers.0.units", "description", "compile.optimizer.x"]), st.text(max_size=10).filter(is_finite)
+)
 @settings(deadline=None, derandomize=True)
 def test_any_value_of_an_override_is_a_value_or_a_text(path: str, value: str) -> None:
     tree = override(parse(TEXT), [f"{path}={value}"])

@@ -63,7 +63,7 @@ def test_a_file_is_refused_at_its_first_bad_cell(bench, code, text, where, says)
         case("LC501", {"path": "T.csv"}, "did you mean `t.csv`?", id="misspelt"),
         case("LC501", {"path": "nowhere/t.csv"}, "no folder", id="no folder"),
         case("LC501", {"path": "folder.csv"}, "a file in it", id="folder"),
-        case("LC502", {"path": "t.xlsx"}, ".csv, .npz and .npy"),
+        case("LC502", {"path": "t.xlsx"}, ".jsonl, .npz and .npy"),
         case("LC503", {"target": "Y"}, "did you mean `y`? there is: `a`, `b`, `y`", id="target"),
         case("LC503", {"features": ("a", "bb")}, "`a`, `b`, `y`", id="feature"),
         case("LC503", {"time": Time(columns="date")}, "there is", id="time"),

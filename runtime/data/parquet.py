@@ -1,0 +1,42 @@
+"""Parquet files: columns with types of their own."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ...spec.diagnostics import Diagnostic
+from ...spec.errors import DataError
+from .tables import Table
+
+if TYPE_CHECKING:
+    import polars
+
+
+def read_parquet(name: str, raw: bytes) -> Table:
+    """The table of a Parquet file; only the columns that are needed are decoded.
+
+    Raises:
+        DataError: LC520 for what is cut or no Parquet file, here or when its columns are loaded.
+    """
+    import polars as pl
+
+    try:
+        columns = tuple(pl.read_parquet_schema(io.BytesIO(raw)))
+    except pl.exceptions.PolarsError as error:
+        raise _broken(name, error) from error
+
+    def load(wanted: Sequence[str]) -> polars.DataFrame:
+        try:
+            return pl.read_parquet(io.BytesIO(raw), columns=list(wanted))
+        except pl.exceptions.PolarsError as error:
+            raise _broken(name, error) from error
+
+    return Table(name, columns, load, lambda row: row + 1)
+
+
+def _broken(name: str, error: Exception) -> DataError:
+    why = str(error).splitlines()[0].removeprefix("parquet: ").removeprefix("File out of specification: ")
+    message = f"the file is cut, or no Parquet file: {why}"
+    return DataError([Diagnostic("LC520", message, where=name, help="copy the file again", path="data.source")])
