@@ -41,6 +41,9 @@ def encode(
 ) -> Encoded:
     """Encodes all rows, then puts them in order; stops at what is wrong with labels and scaled values."""
     x = encoding.encode_x(rows.x)
+    steps = rows.steps()
+    if steps is not None:
+        x[~steps] = 0.0
     found = found + check_scaled(x, rows, target=False)
     y, original = None, None
     if rows.y is not None and not found:

@@ -1,4 +1,4 @@
-"""Data frames from Python as tables: Polars, pandas, Arrow, and whatever exports Arrow or the interchange protocol.
+"""Data frames from Python as tables: Polars, pandas, Arrow, and whatever exports Arrow by the PyCapsule interface.
 
 Nothing is imported that the frame's owner has not imported already.
 """
@@ -17,14 +17,14 @@ from .tables import Table
 if TYPE_CHECKING:
     import polars
 
-#: What a frame can be exported by, and what tells it from a single column or an array.
-EXPORTS = ("__arrow_c_stream__", "__arrow_c_array__", "__dataframe__")
+#: What Arrow is exported by, and what tells a frame from a single column.
+EXPORTS = ("__arrow_c_stream__", "__arrow_c_array__")
 COLUMNS = ("columns", "column_names", "schema")
 
 
 def is_frame(value: Any) -> bool:
     """Whether a value has named columns, rather than being an array or a single column."""
-    if _library(value) == "polars":
+    if _library(value) in ("polars", "pandas"):
         return type(value).__name__ in ("DataFrame", "LazyFrame")
     return any(hasattr(value, name) for name in EXPORTS) and any(hasattr(value, name) for name in COLUMNS)
 
@@ -58,11 +58,7 @@ def _from_arrow(frame: Any) -> polars.DataFrame:
     if isinstance(frame, pl.DataFrame):
         return frame
     try:
-        if isinstance(frame, pl.LazyFrame):
-            return frame.collect()
-        if any(hasattr(frame, name) for name in EXPORTS[:2]):
-            return pl.DataFrame(frame)
-        return pl.from_dataframe(frame)
+        return frame.collect() if isinstance(frame, pl.LazyFrame) else pl.DataFrame(frame)
     except (pl.exceptions.PolarsError, TypeError, ValueError, ImportError) as error:
         message = f"the data frame cannot be read: {str(error).splitlines()[0]}"
         help_ = "hand in a Polars, pandas or Arrow frame, or arrays"

@@ -25,7 +25,7 @@ def gaps_note(instants: NDArray[Any], times: NDArray[Any]) -> tuple[str, ...]:
     steps = np.diff(instants[order])
     if not (steps > 0).any():
         return ()
-    usual = np.median(steps[steps > 0])
+    usual = np.quantile(steps[steps > 0], 0.5, method="lower")
     gaps = np.flatnonzero(steps > GAP * usual)
     if not len(gaps):
         return ()

@@ -163,7 +163,9 @@ def _fit(
     """The encoding of the training rows; LC524 for constant columns; what is wrong with their labels."""
     assert rows.y is not None
     classes, found = learn_classes(rows.y[train], contract)
-    x, constant = fit_scaler(rows.x[train], data.scale.features)
+    steps = rows.steps()
+    seen = rows.x[train] if steps is None else rows.x[train][steps[train]]
+    x, constant = fit_scaler(seen, data.scale.features)
     warnings = [_constant(rows.features, i, "feature") for i in constant]
     y = Scaler.identity(1)
     if contract.target == "values":
