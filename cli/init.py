@@ -1,8 +1,10 @@
-"""`lstmc init`: a first spec, with the data to run it on."""
+"""`lstmc init`: a first spec, from a table or from a template."""
 
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -12,30 +14,76 @@ from .options import JSON, output
 
 
 @click.command(
+    short_help="Write a spec that runs, for a table or from a template.",
     epilog="""\b
 Examples:
   lstmc init
-  lstmc init --template digits -o digits.lstm.json"""
+  lstmc init --template digits -o digits.lstm.json
+  lstmc init pollution.csv --target pm2.5 --timesteps 24""",
+)
+@click.argument("data", required=False, type=click.Path(path_type=Path))
+@click.option("--target", metavar="COLUMN", help="Column of DATA to predict.")
+@click.option(
+    "--timesteps", metavar="N", type=click.IntRange(1), help="Rows in a sample; without, each row of DATA is one."
 )
 @click.option(
-    "--template",
-    type=click.Choice(sorted(TEMPLATES)),
-    default="counting",
-    show_default=True,
-    help="What to begin with.",
+    "--template", type=click.Choice(sorted(TEMPLATES)), help="What to begin with without DATA.  [default: counting]"
 )
-@output("Spec to write; TEMPLATE.lstm.json by default. The data is written beside it.")
+@output("Spec to write; DATA.lstm.json or TEMPLATE.lstm.json by default.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
 @JSON
-def init(template: str, output: Path | None, *, force: bool, as_json: bool) -> None:
-    """Write a spec that runs, and its data beside it."""
-    from ..compiler.artifact import write_bytes
+def init(  # noqa: PLR0913 - one parameter for each option
+    data: Path | None,
+    target: str | None,
+    timesteps: int | None,
+    template: str | None,
+    output: Path | None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Write a spec that runs: for the table DATA, or a template with its data.
 
-    spec = output or Path(f"{template}.lstm.json")
+    For DATA, the kinds of its columns and the task are guessed; the spec's description says what was.
+    """
+    spec = output or Path(f"{_stem(data) if data else template or 'counting'}.lstm.json")
     if spec.suffix != ".json":
         raise click.UsageError(f"specs end in .lstm.json, and `{spec}` does not")
-    content = files(template)
-    targets = {spec if name.endswith(".lstm.json") else spec.parent / name: body for name, body in content.items()}
+    if data is None and (target or timesteps):
+        raise click.UsageError(f"--{'target' if target else 'timesteps'} describes DATA, and none is named")
+    if data is not None and template:
+        raise click.UsageError("--template brings its own data: leave it out, or DATA")
+    if data is None:
+        name = template or "counting"
+        said = TEMPLATES[name]
+        targets = {spec if n.endswith(".lstm.json") else spec.parent / n: body for n, body in files(name).items()}
+    else:
+        targets, said = _from_table(data, target, timesteps, spec)
+    _write(targets, force=force)
+    click.echo(f"\n{said}\nNext: lstmc run {spec}", err=True)
+    if as_json:
+        click.echo(json.dumps({"spec": str(spec), "written": [str(path) for path in targets]}))
+
+
+def _from_table(data: Path, target: str | None, timesteps: int | None, spec: Path) -> tuple[dict[Path, bytes], str]:
+    """The spec for a table, and what was guessed."""
+    from ..runtime.data.profile import profile
+    from ..runtime.draft import draft
+
+    table = profile(Path(os.path.relpath(data, spec.parent)).as_posix(), spec.parent)
+    if target is None:
+        raise click.UsageError(f"--target names the column to predict: {', '.join(table.columns)}")
+    made = draft(table, target, timesteps)
+    return {spec: made.text().encode()}, "\n".join(made.guesses)
+
+
+def _stem(data: Path) -> str:
+    return data.name.removesuffix(".gz").rsplit(".", 1)[0]
+
+
+def _write(targets: Mapping[Path, bytes], *, force: bool) -> None:
+    from ..compiler.artifact import write_bytes
+
     existing = [path for path, body in targets.items() if path.exists() and not _is(path, body)]
     if existing and not force:
         exist = f"{' and '.join(map(str, existing))} exist{'s' if len(existing) == 1 else ''}"
@@ -43,9 +91,6 @@ def init(template: str, output: Path | None, *, force: bool, as_json: bool) -> N
     for path, body in targets.items():
         write_bytes(body, path)
         click.echo(f"wrote {path}", err=True)
-    click.echo(f"\n{TEMPLATES[template]}\nNext: lstmc run {spec}", err=True)
-    if as_json:
-        click.echo(json.dumps({"spec": str(spec), "written": [str(path) for path in targets]}))
 
 
 def _is(path: Path, body: bytes) -> bool:

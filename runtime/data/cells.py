@@ -39,7 +39,7 @@ class Cells:
             return np.zeros(len(self.frame))
         if cells.dtype == pl.String:
             missing = _missing(cells, MISSING_NUMBER)
-            numbers = _parsed(cells, self.data.source.decimal)
+            numbers = parsed(cells, self.data.source.decimal)
         else:
             numbers = cells.cast(pl.Float64, strict=False) if _numeric(cells.dtype) else _nothing(cells)
             missing = cells.is_null() | numbers.is_nan().fill_null(value=False)
@@ -62,7 +62,7 @@ class Cells:
         cells = self._single(column)
         if cells is None:
             return np.zeros(len(self.frame))
-        names = _names(cells)
+        names = names_of(cells)
         missing = _missing(names, MISSING)
         self._missing(column, missing, names)
         numbers = names.cast(pl.Float64, strict=False)
@@ -78,7 +78,7 @@ class Cells:
         cells = self._single(column)
         if cells is None:
             return np.zeros(len(self.frame)), ()
-        names = _names(cells)
+        names = names_of(cells)
         missing = _missing(names, MISSING)
         self._missing(column, missing, names)
         names = names.set(missing, None)
@@ -136,17 +136,29 @@ class Cells:
         self.found.append(Diagnostic(code, message + more, where=self.places.cell(row, column), help=help_))
 
 
-def _missing(cells: polars.Series, words: tuple[str, ...]) -> polars.Series:
-    return cells.is_null() | cells.is_in(words)
-
-
-def _parsed(cells: polars.Series, decimal: str) -> polars.Series:
+def parsed(cells: polars.Series, decimal: str) -> polars.Series:
     """The texts as numbers, null where they are none."""
     import polars as pl
 
     if decimal == ",":
         cells = cells.set(cells.str.contains(".", literal=True).fill_null(value=False), "").str.replace_all(",", ".")
     return cells.cast(pl.Float64, strict=False)
+
+
+def names_of(cells: polars.Series) -> polars.Series:
+    """The cells as text: whole numbers without a point, truth values as `false` and `true`."""
+    import polars as pl
+
+    if cells.dtype.is_float():
+        whole = cells.fill_nan(None)
+        if bool((whole.drop_nulls() == whole.drop_nulls().floor()).all()):
+            return whole.cast(pl.Int64, strict=False).cast(pl.String)
+        return whole.cast(pl.String)
+    return cells.cast(pl.String, strict=False)
+
+
+def _missing(cells: polars.Series, words: tuple[str, ...]) -> polars.Series:
+    return cells.is_null() | cells.is_in(words)
 
 
 def _numeric(dtype: polars.DataType) -> bool:
@@ -165,18 +177,6 @@ def _float64() -> type[polars.DataType]:
     import polars as pl
 
     return pl.Float64
-
-
-def _names(cells: polars.Series) -> polars.Series:
-    """The cells as text: whole numbers without a point, truth values as `false` and `true`."""
-    import polars as pl
-
-    if cells.dtype.is_float():
-        whole = cells.fill_nan(None)
-        if bool((whole.drop_nulls() == whole.drop_nulls().floor()).all()):
-            return whole.cast(pl.Int64, strict=False).cast(pl.String)
-        return whole.cast(pl.String)
-    return cells.cast(pl.String, strict=False)
 
 
 def _sorted(levels: list[str]) -> tuple[str, ...]:

@@ -1,0 +1,207 @@
+"""A first spec for a table: the task guessed from the target, the inputs from the other columns."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..spec.data import Source
+from ..spec.diagnostics import Diagnostic
+from ..spec.errors import DataError
+from ..spec.run import Fit
+from .data.profile import Column, Profile
+from .data.rows import count_of, suggestion
+
+#: Different whole numbers up to which a target is a class rather than an amount.
+MOST_CLASSES = 10
+#: Samples from which two recurrent layers are worth their time.
+MANY = 2000
+#: Rows below which nothing is held back to validate.
+FEW = 20
+WIDTH = 100
+WHY_NOT = {
+    "counter": "counts the rows",
+    "constant": "is the same in every row",
+    "names": "has too many different texts",
+    "mixed": "has texts among its numbers",
+    "empty": "is empty",
+    "time": "is a time",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A spec as plain data, and what was guessed for it."""
+
+    spec: Mapping[str, Any]
+    guesses: tuple[str, ...]
+
+    def text(self) -> str:
+        """The spec as it is written to a file."""
+        return written(self.spec) + "\n"
+
+
+def draft(table: Profile, target: str, timesteps: int | None) -> Draft:
+    """A spec that checks and runs.
+
+    Args:
+        table: what is known of the table.
+        target: the column to predict.
+        timesteps: rows in a sample; without, each row is a sample.
+
+    Raises:
+        DataError: LC503: there is no such column, or none for the inputs; LC504: it cannot be predicted;
+            LC515: there are too few rows.
+    """
+    name = table.source.path
+    column = table.columns.get(target)
+    if column is None:
+        message, help_ = f"`{name}` has no column `{target}`", suggestion(target, table.columns)
+        raise DataError([Diagnostic("LC503", message, where=name, help=help_)])
+    if timesteps is not None and table.rows < timesteps + 5:
+        message = f"windows of {count_of(timesteps, 'row')} need at least {timesteps + 5}, there are {table.rows}"
+        raise DataError([Diagnostic("LC515", message, where=name, help="use fewer `--timesteps`, or more data")])
+    task, units, task_guess = _task(column, name)
+    features, left_out = _features(table, column, window=timesteps is not None and units is None)
+    if not features:
+        help_ = "a column of numbers, or of few different texts, can be one"
+        raise DataError([Diagnostic("LC503", f"no column of `{name}` is left for the features", help=help_)])
+    data, data_guesses = _data(table, column, features, timesteps)
+    guesses = (task_guess, *data_guesses, *left_out)
+    deep = timesteps is not None and table.rows >= MANY
+    spec = {
+        "lstmc": 1,
+        "description": f"Begun by `lstmc init` from {name}. Guesses: " + " ".join(guesses),
+        "task": task,
+        "layers": [
+            *({"type": "LSTM", "units": size} for size in ((64, 32) if deep else (32,))),
+            {"type": "Dense", "units": units or 1},
+        ],
+        "data": data,
+        "fit": _fit(table),
+    }
+    return Draft(spec, guesses)
+
+
+def _task(target: Column, name: str) -> tuple[Any, int | None, str]:
+    """The task, the units of the last layer where it has classes, and why."""
+    few = target.whole and len(target.levels) <= MOST_CLASSES
+    match target.kind:
+        case "categories" | "numbers" | "counter" | "mixed" if target.levels and (few or not _is_number(target)):
+            classes: list[Any] = sorted(int(float(level)) for level in target.levels) if few else list(target.levels)
+        case "numbers" | "counter":
+            return "regression", None, f"`{target.name}` is an amount, so this is a regression."
+        case _:
+            message = f"`{target.name}` {WHY_NOT[target.kind]}, and cannot be predicted"
+            raise DataError([Diagnostic("LC504", message, where=f"{name}, column `{target.name}`")])
+    kind = "binary" if len(classes) == 2 else "multiclass"
+    guess = f"`{target.name}` has {len(classes)} different values, so they are classes."
+    if few and classes == list(range(len(classes))):
+        return kind, 1 if kind == "binary" else len(classes), guess
+    return {"kind": kind, "classes": classes}, 1 if kind == "binary" else len(classes), guess
+
+
+def _is_number(column: Column) -> bool:
+    return column.kind in ("numbers", "counter")
+
+
+def _features(table: Profile, target: Column, *, window: bool) -> tuple[list[Column], list[str]]:
+    """The columns that become inputs, and why others do not; with a window the target's own past is one."""
+    features, why = [], []
+    for column in table.columns.values():
+        if column.name in table.time or (column is target and not window):
+            continue
+        if column.name in table.repeats:
+            why.append(f"`{column.name}` is left out: a time stamp is there twice.")
+        elif column.kind in ("numbers", "categories") or column is target:
+            features.append(column)
+        else:
+            why.append(f"`{column.name}` is left out: it {WHY_NOT[column.kind]}.")
+    return features, why
+
+
+def _data(
+    table: Profile, target: Column, features: list[Column], timesteps: int | None
+) -> tuple[dict[str, Any], list[str]]:
+    data: dict[str, Any] = {"source": _source(table.source)}
+    guesses = []
+    if table.time:
+        data["time"] = table.time[0] if len(table.time) == 1 else list(table.time)
+        columns = ", ".join(f"`{name}`" for name in table.time)
+        guesses.append(f"{columns} order{'s' * (len(table.time) == 1)} the rows.")
+    data["features"] = [column.name for column in features]
+    data["target"] = target.name
+    categories = [column.name for column in features if column.kind == "categories"]
+    if categories:
+        data["categorical"] = dict.fromkeys(categories, "one_hot")
+        guesses.append(f"{', '.join(f'`{name}`' for name in categories)}: few different texts, so categories.")
+    if timesteps is not None:
+        data["window"] = {"timesteps": timesteps}
+    else:
+        series = not categories and _is_series([column.name for column in features])
+        data["arrange"] = "columns_as_timesteps" if series else "columns_as_features"
+        guesses.append("Its numbered columns are timesteps." if series else "Each row is one timestep.")
+    missing = sum(column.missing for column in dict.fromkeys((*features, target)))
+    if missing:
+        data["missing"] = "forward_fill" if timesteps is not None else "drop"
+        what = "the value before is taken" if timesteps is not None else "their rows are dropped"
+        guesses.append(f"{count_of(missing, 'value')} missing: {what}.")
+    data["scale"] = "standard"
+    if table.rows < FEW:
+        data["split"] = {"train": 0.8, "test": 0.2}
+    return data, guesses
+
+
+def _source(source: Source) -> Any:
+    keys = source.model_dump(exclude_defaults=True)
+    return keys if len(keys) > 1 else source.path
+
+
+def _is_series(names: list[str]) -> bool:
+    """Whether columns are numbered: `t0`, `t1`, `t2` …, or `1`, `2`, `3` …"""
+    found = [re.fullmatch(r"(.*?)(\d+)", name.strip()) for name in names]
+    if len(names) < 4 or not all(found):
+        return False
+    stems = {match[1] for match in found if match}
+    numbers = [int(match[2]) for match in found if match]
+    return len(stems) == 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _fit(table: Profile) -> dict[str, Any]:
+    fit: dict[str, Any] = {"epochs": 50, "batch_size": 128 if table.rows >= 10 * MANY else 32}
+    if table.rows >= FEW and "early_stopping" not in Fit.later():
+        fit["early_stopping"] = {"monitor": "val_loss", "patience": 5}
+    return fit
+
+
+def written(value: Any, indent: int = 0) -> str:
+    """JSON in which what fits on a line stands on one line.
+
+    >>> print(written({"a": [1, 2], "b": {"c": "d"}}))
+    {
+      "a": [1, 2],
+      "b": { "c": "d" }
+    }
+    """
+    line = _line(value)
+    if not isinstance(value, (dict, list)) or not value or (indent and len(line) + indent <= WIDTH):
+        return line
+    pad = " " * (indent + 2)
+    if isinstance(value, list):
+        items = [pad + written(item, indent + 2) for item in value]
+    else:
+        items = [f"{pad}{_line(key)}: {written(item, indent + 2)}" for key, item in value.items()]
+    first, last = "[]" if isinstance(value, list) else "{}"
+    return f"{first}\n" + ",\n".join(items) + f"\n{' ' * indent}{last}"
+
+
+def _line(value: Any) -> str:
+    match value:
+        case dict() if value:
+            return "{ " + ", ".join(f"{_line(key)}: {_line(item)}" for key, item in value.items()) + " }"
+        case list():
+            return f"[{', '.join(map(_line, value))}]"
+    return json.dumps(value, ensure_ascii=False)
