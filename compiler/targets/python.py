@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from ...spec.data import Data, Minmax
 from ..plan import Plan
 from .calls import Call, callback_calls, layer_call, loss_call, metric_call, optimizer_call, precise
+from .reading import literal, modules_for, moment, number, reading
 
 WIDTH = 100
 MODULES = ("callbacks", "constraints", "initializers", "layers", "losses", "metrics", "optimizers", "regularizers")
@@ -38,13 +38,15 @@ def _quoted(text: str) -> str:
 
 def _imports(plan: Plan, modules: list[str]) -> str:
     data = plan.spec.data
-    csv = "import csv\n" if data and _format(data) == "csv" else ""
-    return f"""{csv}import os
+    standard, others = modules_for(data) if data else ((), ())
+    first = "\n".join(f"import {module}" for module in sorted({*standard, "os"}))
+    then = "\n".join(["import numpy as np", *others])
+    return f"""{first}
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import keras
-import numpy as np
+{then}
 from keras import {", ".join(modules)}
 
 keras.utils.set_random_seed({plan.spec.fit.seed})"""
@@ -100,25 +102,6 @@ def written(value: Any, indent: int = 0) -> str:
     return "\n".join([f"{value.module}.{value.name}(", *(f"    {item}," for item in items), ")"])
 
 
-def literal(value: Any) -> str:
-    """The Python text of plain data, strings in double quotes.
-
-    >>> literal(["a", 1])
-    '["a", 1]'
-    """
-    match value:
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case list() | tuple():
-            inside = ", ".join(literal(item) for item in value)
-            return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' if len(value) == 1 else ''})"
-    return repr(value)
-
-
-def _format(data: Data) -> str:
-    return data.source.format or data.source.path.rsplit(".", 1)[-1].lower()
-
-
 def _data(plan: Plan) -> str:
     data = plan.spec.data
     if data is None:
@@ -129,25 +112,21 @@ def _data(plan: Plan) -> str:
 x_train, y_train = np.load("x_train.npy"), np.load("y_train.npy")
 x_test, y_test = np.load("x_test.npy"), np.load("y_test.npy")
 x_validation, y_validation = None, None"""
-    parts = [_table(data) if _format(data) == "csv" else _arrays(data)]
+    parts = [_table(data) if data.source.table else _arrays(data)]
     parts += [_rows(plan, data) + "\n", _split(plan, data), _scaling(data, plan), _samples(plan, data)]
     return "\n\n".join(part for part in parts if part.strip())
 
 
 def _table(data: Data) -> str:
-    text = f"""# Data
-with open({literal(data.source.path)}, newline="", encoding="utf-8") as file:
-    rows = list(csv.DictReader(file, delimiter={literal(data.source.delimiter)}))"""
+    text = "# Data\n" + reading(data.source)
     if data.time and (data.split.order in (None, "time") or data.window):
-        text += '\n\n\ndef moment(row):\n    """Time stamps are numbers, or sort as they are written."""\n'
-        text += f'    cell = row[{literal(data.time.columns)}]\n    try:\n        return float(cell), ""\n'
-        text += "    except ValueError:\n        return 0.0, cell\n\n\nrows.sort(key=moment)"
+        text += f"\n\n\n{moment(data.time)}\n\n\nrows.sort(key=moment)"
     return text
 
 
 def _arrays(data: Data) -> str:
     path = data.source.path
-    if _format(data) == "npy":
+    if data.source.kind == "npy":
         return f"# Data\nx = np.load({literal(path)})"
     x, y = data.source.x or "x", data.source.y or "y"
     arrays = f'x, y = archive[{literal(x)}].astype("float64"), archive[{literal(y)}]'
@@ -155,15 +134,16 @@ def _arrays(data: Data) -> str:
 
 
 def _rows(plan: Plan, data: Data) -> str:
-    if _format(data) != "csv":
+    if not data.source.table:
         return ""
     if data.features:
         features = literal(list(data.features))
     else:
-        left_out = [data.time.columns] if data.time else []
+        left_out = list(data.time.names) if data.time else []
         left_out += [] if data.window else list(data.targets)
         features = f"[name for name in rows[0] if name not in {literal(left_out)}]"
-    lines = [f"features = {features}", "x = np.array([[float(row[name]) for name in features] for row in rows])"]
+    cell = number(data.source)
+    lines = [f"features = {features}", f"x = np.array([[{cell} for name in features] for row in rows])"]
     targets = list(data.targets)
     if plan.target == "labels" and plan.classes is not None:
         lines.append(f"classes = {literal([str(label) for label in plan.classes])}")
@@ -171,7 +151,7 @@ def _rows(plan: Plan, data: Data) -> str:
     elif plan.target == "labels":
         lines.append(f"y = np.array([int(row[{literal(targets[0])}]) for row in rows])")
     else:
-        lines.append(f"y = np.array([[float(row[name]) for name in {literal(targets)}] for row in rows])")
+        lines.append(f"y = np.array([[{cell} for name in {literal(targets)}] for row in rows])")
     return "\n".join(lines)
 
 

@@ -101,6 +101,16 @@ WRITTEN: dict[str, dict[str, Any]] = {
         "layers": [LSTM, {"type": "Dense", "units": 2}],
         "data": {**WINDOW["data"], "target": ["a", "b"], "scale": {"target": "minmax"}},
     },
+    "packed parts": {
+        **WINDOW,
+        "input": {"timesteps": 5, "features": 2},
+        "data": {
+            **WINDOW["data"],
+            "source": {"path": "series-*.tsv.gz", "decimal": ",", "encoding": "latin-1"},
+            "time": {"columns": ["day", "hour"], "format": "%d.%m.%Y %H:%M"},
+            "features": ["a", "b"],
+        },
+    },
     "semicolons": {
         **WINDOW,
         "data": {
