@@ -115,6 +115,7 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
         assert data is not None
         if instead is not None:
             data = data.model_copy(update={"source": data.source.model_copy(update={"path": os.path.abspath(instead)})})
+        data = data.of_part("train")
         known = implied_input(data, None, None)
         if known is not None and (spec.input or None not in known):
             return Look(known)
@@ -136,9 +137,12 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
 
 def _training_levels(data: Data, base: Path, spec: Spec) -> Mapping[str, tuple[str, ...]]:
     """Reads the data, as only they tell how many columns a one-hot column becomes."""
+    from .runtime.data import Contract
     from .runtime.data.levels import training_levels
 
-    return training_levels(data, base, spec.fit.seed, spec.fit.sample_weight)
+    values = spec.task is None or spec.task.kind == "regression"
+    contract = Contract((), (1,), "values" if values else "labels", weight=spec.fit.sample_weight)
+    return training_levels(data, base, contract, spec.fit.seed)
 
 
 def _unseen(path: Path) -> Look:

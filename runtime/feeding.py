@@ -11,7 +11,7 @@ import numpy as np
 
 from ..compiler.monitors import VALIDATION
 from ..compiler.plan import Plan
-from ..spec.data import Data
+from ..spec.data import Data, Split
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError, SpecError
 from .data import Contract, Dataset, Encoding, Samples, is_frame, prepare, prepare_arrays, prepare_new
@@ -36,6 +36,23 @@ class Handed:
     y: Feed = None
     weight: Feed = None
     validation: tuple[Feed, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What a model is evaluated on.
+
+    Attributes:
+        samples: the samples.
+        part: the part of the data that they are.
+        seen: whether the model was trained on them, or on some of them.
+        notes: what should be known of them.
+    """
+
+    samples: Samples
+    part: str
+    seen: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +110,12 @@ class Feeding:
         """
         if self._is_table(x):
             path, frame = _table_of(x)
-            return prepare_new(self._data(path), self._contract(), self.base, encoding, target=False, frame=frame)
-        return prepare_arrays(x, None, self._contract(), encoding)
+            data = self._new(path, frame)
+            return prepare_new(data, self._contract(), self.base, encoding, target=False, frame=frame)
+        return prepare_arrays(x, None, self._contract(), encoding, data=self.plan.spec.data)
 
-    def unseen(
-        self, x: Feed, y: Feed, on: str | None, encoding: Encoding, fingerprint: str
-    ) -> tuple[Samples, str, tuple[str, ...]]:
-        """Samples to evaluate on, the part that they are, and what should be known of them.
+    def unseen(self, x: Feed, y: Feed, on: str | None, encoding: Encoding, fingerprint: str) -> Unseen:
+        """Samples to evaluate on.
 
         Data with the `fingerprint` of the training are dealt out again, so that only the unseen part is used.
 
@@ -108,24 +124,26 @@ class Feeding:
         """
         contract = self._contract()
         if not self._is_table(x, y):
-            return prepare_arrays(x, y, contract, encoding, target=True), "all", ()
+            return Unseen(prepare_arrays(x, y, contract, encoding, target=True, data=self.plan.spec.data), "all")
         path, frame = _table_of(x)
-        data = self._data(path)
         on = on or self.plan.spec.evaluate.on
         if x is not None:
-            samples = prepare_new(data, contract, self.base, encoding, target=True, frame=frame)
+            samples = prepare_new(self._new(path, frame), contract, self.base, encoding, target=True, frame=frame)
             if samples.fingerprint != fingerprint:
-                return samples, "all", ()
+                return Unseen(samples, "all", notes=samples.notes)
             on = "test"
-        if on == "all":
-            whole = prepare_new(data, contract, self.base, encoding, target=True)
-            return whole, "all", ("the model was trained on a part of these samples",)
+        elif on == "all":
+            whole = prepare_new(self._data(None), contract, self.base, encoding, target=True)
+            told = "the model was trained on a part of these samples"
+            return Unseen(whole, "all", seen=True, notes=(told, *whole.notes))
+        data = self._data(None if self._data(None).split.sources else path)
         dataset = prepare(data, contract, self.base, self.plan.spec.fit.seed, encoding, frame)
         note = ("this is the data that the model was trained on: only its test part is used",) if x is not None else ()
         if on in dataset.parts:
-            return dataset.parts[on], on, note
+            return Unseen(dataset.parts[on], on, seen=on == "train", notes=note)
         if on == "test":
-            return dataset.parts["train"], "train", ("there is no test part: these are the samples it was trained on",)
+            told = "there is no test part: these are the samples it was trained on"
+            return Unseen(dataset.parts["train"], "train", seen=True, notes=(told,))
         raise DataError(
             [Diagnostic("LC515", f"the split has no part `{on}`", path="evaluate.on", help="add it to `data.split`")]
         )
@@ -164,6 +182,12 @@ class Feeding:
         if source.kind is None:
             source = source.model_copy(update={"format": data.source.kind})
         return data.model_copy(update={"source": source})
+
+    def _new(self, path: str | os.PathLike[str] | None, frame: Any) -> Data:
+        """The data used whole; a file or frame that is handed over has no parts with sources of their own."""
+        data = self._data(path)
+        handed_over = path is not None or frame is not None
+        return data.model_copy(update={"split": Split.model_construct(train=1.0)}) if handed_over else data
 
     def _refuse_monitors(self) -> None:
         """The compiler cannot know whether validation data will be handed in."""

@@ -20,9 +20,9 @@ from ..spec.errors import ArtifactError
 from . import baselines
 from .baselines import Reference
 from .checkpoints import Checkpoints
-from .data import Dataset, Encoding, Samples
+from .data import Dataset, Encoding
 from .engines import Engine, Logs, Training
-from .feeding import Feed, Feeding, Handed
+from .feeding import Feed, Feeding, Handed, Unseen
 from .fitting import Fitting, Trained, both, pair
 from .outputs import decode
 from .progress import Progress
@@ -181,8 +181,7 @@ class Model:
             ArtifactError: the model is not trained (LC707).
         """
         trained = self._require_training()
-        samples, part, notes = self._feeding.unseen(x, y, on, trained.encoding, trained.fingerprint)
-        return self._evaluation(samples, part, notes)
+        return self._evaluation(self._feeding.unseen(x, y, on, trained.encoding, trained.fingerprint))
 
     def predict(self, x: Feed = None) -> Prediction:
         """Predictions in original units, or labels with their probabilities.
@@ -198,7 +197,7 @@ class Model:
         trained = self._require_training()
         samples = self._feeding.fresh(x, trained.encoding)
         batch = self.plan.spec.predict.batch_size or BATCH
-        return decode(self.plan, trained.encoding, self._running().predict(samples.x, batch), samples.times)
+        return decode(self.plan, trained.encoding, self._running().predict(samples.x, batch), samples)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes the model as one artifact; whole or not at all.
@@ -280,7 +279,8 @@ class Model:
     def _fixed_batch(self) -> int | None:
         return self.plan.input.batch if self.plan.input else None
 
-    def _evaluation(self, samples: Samples, part: str, notes: tuple[str, ...]) -> Evaluation:
+    def _evaluation(self, unseen: Unseen) -> Evaluation:
+        samples = unseen.samples
         trained, engine = self._require_training(), self._running()
         batch = self.plan.spec.evaluate.batch_size or BATCH
         logs = engine.evaluate(pair(samples, samples.weight), batch)
@@ -289,7 +289,7 @@ class Model:
         metrics = {key: value for key, value in logs.items() if key != "loss"}
         if self.plan.target == "values":
             truth = samples.y_original
-            metrics = engine.score(truth, trained.encoding.decode_y(engine.predict(samples.x, batch)))
+            metrics = engine.score(truth, trained.encoding.decode_y(engine.predict(samples.x, batch), samples.anchors))
         naive: Logs = {}
         if name != "none" and self.plan.metrics:
             naive = engine.score(truth, baselines.predict(name, self.plan, samples, trained.reference))
@@ -304,9 +304,9 @@ class Model:
             name,
             beats,
             len(samples),
-            part,
-            seen=part == "train" or bool(notes and part == "all"),
-            notes=notes,
+            unseen.part,
+            seen=unseen.seen,
+            notes=unseen.notes,
         )
 
     def _require_training(self) -> Trained:

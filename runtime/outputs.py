@@ -6,22 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiler.plan import Plan
-from .data import Encoding
+from .data import Encoding, Samples
 from .results import Prediction
 
 
-def decode(plan: Plan, encoding: Encoding, outputs: NDArray[np.float32], times: tuple[str, ...] | None) -> Prediction:
-    """Outputs `[samples, …]` in original units, or as labels with their probabilities.
+def decode(plan: Plan, encoding: Encoding, outputs: NDArray[np.float32], samples: Samples) -> Prediction:
+    """Outputs `[samples, …]` of `samples` in original units, or as labels with their probabilities.
 
     Logits become probabilities by the sigmoid or the softmax that the loss applies to them in training.
     """
     predict = plan.spec.predict
     if plan.target == "values":
-        return Prediction(values=encoding.decode_y(outputs), times=times, columns=encoding.targets)
+        values = encoding.decode_y(outputs, samples.anchors)
+        return Prediction(values=values, times=samples.times, columns=encoding.targets, notes=samples.notes)
     if getattr(plan.loss, "from_logits", False):
         outputs = _softmax(outputs) if plan.target in ("labels", "one_hot") else _sigmoid(outputs)
     if plan.target == "binary":
-        probabilities = outputs[..., 0]
+        probabilities = outputs[..., 0] if outputs.shape[-1] == 1 else outputs
         classes = encoding.label((probabilities >= predict.threshold).astype(np.int64))
     elif plan.target == "multilabel":
         probabilities, classes = outputs, (outputs >= predict.threshold).astype(np.int64)
@@ -31,7 +32,8 @@ def decode(plan: Plan, encoding: Encoding, outputs: NDArray[np.float32], times: 
         classes=classes,
         probabilities=probabilities,
         labels=encoding.classes or (encoding.targets if len(encoding.targets) > 1 else None),
-        times=times,
+        times=samples.times,
+        notes=samples.notes,
         output=predict.output if predict.output in ("classes", "probabilities") else "classes",
         columns=encoding.targets,
     )

@@ -144,7 +144,7 @@ class Prediction:
         classes: labels of each sample, None for regression.
         probabilities: `[samples, classes]`, or `[samples]` for binary; None for regression.
         labels: the classes that the columns of `probabilities` stand for.
-        times: time stamp of each sample, where the data has a time column.
+        times: time stamp of each sample, or a tuple of those of its targets, where the data has a time column.
         output: which of them `predict.output` names.
         columns: names of the predicted columns, where they are known.
     """
@@ -153,7 +153,7 @@ class Prediction:
     classes: NDArray[Any] | None = None
     probabilities: NDArray[np.float32] | None = None
     labels: tuple[str | int, ...] | None = None
-    times: tuple[str, ...] | None = None
+    times: tuple[str | tuple[str, ...], ...] | None = None
     output: Literal["values", "classes", "probabilities"] = "values"
     columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
@@ -181,20 +181,26 @@ class Prediction:
         return dumps(content)
 
     def table(self) -> tuple[list[str], list[list[Any]]]:
-        """Column names and rows, for a CSV file."""
+        """Column names and rows, for a CSV file.
+
+        A sample with several targets has its first one's time, and columns numbered by their step: `sales_1`.
+        """
         array = np.asarray(self.named)
         flat = array.reshape(len(array), -1)
         names = self._names(flat.shape[1])
         rows = [list(row) for row in flat.tolist()]
         if self.times is not None:
             names = ["time", *names]
-            rows = [[time, *row] for time, row in zip(self.times, rows, strict=True)]
+            first = [time if isinstance(time, str) else time[0] for time in self.times]
+            rows = [[time, *row] for time, row in zip(first, rows, strict=True)]
         return names, rows
 
     def _names(self, width: int) -> list[str]:
-        if self.output == "probabilities" and self.labels is not None and len(self.labels) == width:
-            return [f"probability of {label}" for label in self.labels]
-        if len(self.columns) == width:
-            return list(self.columns)
+        labels = self.output == "probabilities" and self.labels is not None
+        names = [f"probability of {label}" for label in self.labels or ()] if labels else list(self.columns)
+        if names and len(names) == width:
+            return names
+        if names and width % len(names) == 0:
+            return [f"{name}_{step + 1}" for step in range(width // len(names)) for name in names]
         word = {"values": "value", "classes": "class", "probabilities": "probability"}[self.output]
         return [word] if width == 1 else [f"{word}_{i}" for i in range(width)]

@@ -212,6 +212,21 @@ class Shorthand:
         }
 
 
+def form_of(value: object) -> str:
+    """The tag of a union whose types differ in their JSON form, so that a mistake is told of the one that is meant."""
+    match value:
+        case dict() | Section():
+            return "object"
+        case str():
+            return "text"
+    return "number"
+
+
+def object_or_text(value: object) -> str:
+    """As `form_of`, of a union without numbers."""
+    return "object" if isinstance(value, (dict, Section)) else "text"
+
+
 class Exactly:
     """Compares a literal with its type too: `true` and 1.0 are not 1."""
 

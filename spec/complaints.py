@@ -17,20 +17,13 @@ from .syntax import Tree
 
 #: Values of the language that this version refuses; an empty tuple stands for any whole number.
 LATER_VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("Data", "difference"): (),
-    ("Window", "steps"): (),
-    ("Split", "order"): ("stratified",),
     ("Runtime", "engine"): ("onnx",),
 }
 
-#: Forms of a value that belong to the language and that this version refuses: schedules, parts of a split that begin
-#: at a time stamp or come from a source of their own.
+#: Forms of a value that belong to the language and that this version refuses: schedules.
 LATER_FORMS: Mapping[str, tuple[type, ...]] = {
     "schedule": (dict,),
     "learning_rate": (dict,),
-    "train": (str, dict),
-    "validation": (str, dict),
-    "test": (str, dict),
 }
 
 
@@ -70,10 +63,9 @@ class Complaints:
         value: Any = self.data
         path: list[str | int] = []
         for part in loc:
-            if not _has(value, part):
-                continue
-            value = value[part]
-            path.append(part)
+            if _has(value, part):
+                value = value[part]
+                path.append(part)
         return tuple(path)
 
     def _silent(self, path: Path, group: list[Any]) -> bool:

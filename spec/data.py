@@ -1,16 +1,16 @@
 """Where rows come from, and how they become samples."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias, get_args
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
-from .base import Exactly, Positive, Section, Shorthand
+from .base import Natural, Positive, Section, Shorthand, object_or_text
+from .split import Part, PartSource, Split
 
 ColumnName: TypeAlias = Annotated[str, Field(min_length=1)]
 Columns: TypeAlias = Annotated[tuple[ColumnName, ...], Field(strict=False, min_length=1)]
 Scaling: TypeAlias = Literal["none", "standard", "minmax"]
-Fraction: TypeAlias = Annotated[float, Field(gt=0.0, le=1.0)]
-Part: TypeAlias = Fraction | Positive
 Format: TypeAlias = Literal["csv", "tsv", "parquet", "jsonl", "npz", "npy"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 ARRAYS: tuple[Format, ...] = ("npz", "npy")
@@ -19,6 +19,9 @@ Encoding: TypeAlias = Literal[
     "utf-8", "utf-16", "utf-32", "ascii", "latin-1", "iso-8859-2", "iso-8859-15", "cp1250", "cp1251", "cp1252",
     "koi8-r", "mac-roman", "shift_jis", "euc-jp", "euc-kr", "gb18030", "big5",
 ]  # fmt: skip
+Category: TypeAlias = Literal["one_hot", "ordinal"]
+
+__all__ = ["Arrange", "Data", "Fill", "Minmax", "Part", "PartSource", "Scale", "Source", "Split", "Time", "Window"]
 
 
 class Source(Section):
@@ -98,7 +101,7 @@ class Window(Section):
 
     timesteps: Positive = Field(description="Rows in a sample.")
     horizon: Positive = Field(default=1, description="Rows from the last input to the first target.")
-    steps: Annotated[Literal[1], Exactly()] = Field(default=1, description="Successive targets of a sample.")
+    steps: Positive = Field(default=1, description="Successive targets of a sample.")
     stride: Positive = Field(default=1, description="Rows from one sample to the next.")
 
 
@@ -118,21 +121,16 @@ class Scale(Section):
     target: AnyScaling = Field(default="none", description="Scaling of the targets; never of class labels.")
 
 
-class Split(Section):
-    """Which rows train, validate and test; fractions of all rows, or counts."""
-
-    train: Part = Field(description="Rows to train on.")
-    validation: Part | None = Field(default=None, description="Rows to watch the training on.")
-    test: Part | None = Field(default=None, description="Rows to evaluate on.")
-    order: Literal["time", "file", "random"] | None = Field(
-        default=None, description="Order in which rows are dealt out: by time with `time` or `window`, else by file."
-    )
-
-
 class Fill(Section):
-    """A value in place of what is missing."""
+    """Missing values become a number."""
 
-    fill: float = Field(description="The value.")
+    fill: float = Field(description="The number that is written in their place.")
+
+
+Missing: TypeAlias = Annotated[
+    Annotated[Literal["error", "drop", "forward_fill", "interpolate"], Tag("text")] | Annotated[Fill, Tag("object")],
+    Discriminator(object_or_text),
+]
 
 
 class Data(Section):
@@ -152,20 +150,22 @@ class Data(Section):
     )
     window: Window | None = Field(default=None, description="How runs of rows become samples.")
     scale: Annotated[Scale, Shorthand(("features", "target"), value_key="minmax")] = Field(
-        default=Scale.model_construct(), description="How columns are scaled."
+        default=Scale.model_construct(), description="How columns are scaled, each by itself."
     )
     split: Split = Field(
         default=Split.model_construct(train=0.7, validation=0.1, test=0.2),
         description="Which rows train, validate and test.",
     )
-    missing: Literal["error", "drop", "forward_fill", "interpolate"] | Fill = Field(
-        default="error",
-        description="What is done about missing values: they are an error, their rows are dropped, or they are filled.",
+    missing: Missing = Field(
+        default="error", description="What is done about missing values; what cannot be filled is dropped."
     )
-    categorical: dict[ColumnName, Literal["one_hot", "ordinal"]] | None = Field(
-        default=None, description="Features that are categories, and how each is encoded."
+    categorical: Mapping[ColumnName, Category] | None = Field(
+        default=None, description="Columns of categories, and how each is encoded."
     )
-    difference: Annotated[Literal[0], Exactly()] = Field(default=0, description="Order of differencing.")
+    difference: Natural = Field(
+        default=0,
+        description="How many times features and targets of windows are differenced; undone on predictions.",
+    )
 
     @property
     def one_hot(self) -> tuple[str, ...]:
@@ -176,3 +176,12 @@ class Data(Section):
     def targets(self) -> tuple[str, ...]:
         """The target columns, one or several."""
         return (self.target,) if isinstance(self.target, str) else self.target or ()
+
+    def of_part(self, name: str) -> "Data":
+        """The same, read from the source of a part where the split gives it one."""
+        part = self.split.sources.get(name)
+        if part is None:
+            return self
+        own = {key: getattr(part, key) for key in part.model_fields_set}
+        other_file = {"format": None} if "path" in own else {}
+        return self.model_copy(update={"source": self.source.model_copy(update=other_file | own)})

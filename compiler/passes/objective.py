@@ -22,6 +22,7 @@ from ...spec.training import (
 )
 from ..plan import Inference, Plan, Target
 from ..report import Report
+from .outputs import one_for_each, steps_of
 
 ACTIVATIONS = {"regression": "linear", "binary": "sigmoid", "multiclass": "softmax", "multilabel": "sigmoid"}
 _ACCURACIES: dict[Target, type[Metric]] = {
@@ -246,7 +247,7 @@ def _units(plan: Plan, report: Report) -> bool:
             help="use `binary_crossentropy` with `sigmoid` for two classes, or one unit for each class",
         )
         return False
-    if plan.target == "binary" and units != 1:
+    if plan.target == "binary" and units not in (1, steps_of(plan)):
         report.add(
             "LC406",
             f"a binary target needs one unit, and the output has {units}",
@@ -279,14 +280,16 @@ def _classes(plan: Plan, report: Report, units: int | None) -> bool:
 
 def _columns(plan: Plan, report: Report, units: int | None) -> bool:
     data = plan.spec.data
-    if data is None or not data.targets or not report.reliable("data"):
+    if data is None or not report.reliable("data"):
         return True
+    if steps_of(plan) > 1 or not data.targets:
+        return one_for_each(plan, report)
     count = len(data.targets)
     needed = 1 if plan.target in ("labels", "binary") else count
     if (plan.target in ("labels", "binary") and count == 1) or (
         plan.target not in ("labels", "binary") and units == needed
     ):
-        return True
+        return one_for_each(plan, report)
     place = ("layers", len(plan.nodes) - 1, "units")
     if plan.target in ("labels", "binary"):
         what, help_ = f"a {plan.kind} target of labels is one column, and `target` has {count}", "name one column"

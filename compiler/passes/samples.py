@@ -60,7 +60,7 @@ def samples(plan: Plan, report: Report, look: Look) -> Plan:
     if spec.input and written is None:
         return plan
     batch = spec.input.batch_size if spec.input else None
-    if written is None and implied is None:
+    if written is None and (implied is None or None in implied):
         if told and report.reliable("data"):
             _unknown(spec.data, report, look)
         return plan
@@ -227,14 +227,6 @@ def _check_axes(data: Data, plan: Plan, report: Report, look: Look) -> bool:
 def _check_rows(data: Data, report: Report) -> None:
     if not data.target and data.source.kind not in ARRAYS:
         report.add("LC202", "`data` needs the key `target`", ("data",), help='add `"target": …`: what is predicted')
-    shares = [part for part in (data.split.train, data.split.validation, data.split.test) if isinstance(part, float)]
-    if sum(shares) > 1 + 1e-9:
-        report.add(
-            "LC204",
-            f"the parts of the split add up to {sum(shares):g}, more than all rows",
-            ("data", "split"),
-            help="make the fractions add up to at most 1",
-        )
 
 
 def _unarranged(plan: Plan, report: Report, look: Look) -> None:
@@ -286,6 +278,14 @@ def _unknown(data: Data | None, report: Report, look: Look) -> None:
             f"{look.columns} columns cannot be dealt out to {data.arrange.timesteps} timesteps",
             ("data", "arrange", "timesteps"),
             help="give every timestep the same number of columns",
+        )
+        return
+    if data and look.implied and look.implied[-1] is None:
+        report.add(
+            "LC303",
+            "the number of features is not known: one-hot columns have one for each category of the training rows",
+            ("input",),
+            help='add `"input": { "timesteps": …, "features": … }`: one for each category, one for each other column',
         )
         return
     why = (

@@ -6,6 +6,7 @@ from ...spec.data import Data, Minmax
 from ...spec.training import Crossentropy
 from ..plan import Plan
 from ..report import Report
+from .arrangement import arrangement
 
 
 def usage(plan: Plan, report: Report) -> Plan:
@@ -21,14 +22,7 @@ def usage(plan: Plan, report: Report) -> Plan:
             related=report.related(("data",), "the split is part of `data`"),
             help='name the part in `data.split`: `"validation": 0.1`',
         )
-    if spec.task and spec.task.output == "sequence" and spec.data and spec.data.window:
-        report.add(
-            "LC409",
-            "the task's output is a sequence, and a window has one target for each sample",
-            ("task", "output"),
-            related=report.related(("data", "window"), "one target a window"),
-            help="leave `output` out, or hand arrays in with one target for each timestep",
-        )
+    arrangement(plan, report)
     _baseline(plan, report)
     _output(plan, report)
     return plan

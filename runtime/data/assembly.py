@@ -1,4 +1,4 @@
-"""Encodes all rows at once, puts them in order, and takes the samples of a part."""
+"""Encodes all rows of a source at once, and takes the samples of a part."""
 
 from __future__ import annotations
 
@@ -12,61 +12,108 @@ from numpy.typing import NDArray
 from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
-from .checks import check_scaled
+from .categories import expanded
+from .checks import check_scaled, output_axes
 from .contract import Contract
+from .differencing import anchors
 from .encoding import Encoding
 from .labels import encode_labels
-from .layout import Layout
-from .rows import Rows
-from .samples import Samples
-from .windows import view
+from .layout import Layout, has_each
+from .rows import Rows, not_finite
+from .samples import Samples, Times
+from .windows import Grid, view
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Rows of one source, ready to be encoded.
+
+    Attributes:
+        rows: in order, whole.
+        source: `[rows]` where each stood in the source.
+        usable: `[rows]` whether a row may be read.
+        layout: the samples that the rows make.
+        fingerprint: of the rows as they were read; empty for arrays handed in.
+        notes: what was done to them.
+    """
+
+    rows: Rows
+    source: NDArray[np.int64]
+    usable: NDArray[np.bool_]
+    layout: Layout
+    fingerprint: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """All rows, encoded and in order; `source` is where each stood."""
+    """The rows of `of`, encoded.
 
+    Attributes:
+        of: the rows.
+        encoding: how they were encoded.
+        contract: what the model demands.
+        x: the inputs.
+        y: labels and rows of 0 and 1 as the loss takes them; values are encoded with their sample.
+        original: the targets as the user wrote them.
+        known: of arrays of samples, what `anchors` gives.
+    """
+
+    of: Material
+    encoding: Encoding
+    contract: Contract
     x: NDArray[np.float32]
     y: NDArray[Any] | None
     original: NDArray[Any] | None
-    times: NDArray[Any] | None
-    source: NDArray[np.int64]
-    encoding: Encoding
-    values: bool
-    fingerprint: str
+    known: NDArray[np.float64] | None = None
 
 
 def encode(
-    rows: Rows, order: NDArray[np.int64], encoding: Encoding, contract: Contract, found: list[Diagnostic]
+    material: Material, encoding: Encoding, contract: Contract, found: list[Diagnostic], data: Data | None = None
 ) -> Encoded:
-    """Encodes all rows, then puts them in order; stops at what is wrong with labels and scaled values."""
-    x = encoding.encode_x(rows.x)
+    """Encodes all rows; stops at what is `found` and what is wrong with categories, labels and scaled values."""
+    rows = material.rows
+    x, unseen = expanded(rows, encoding.categories, material.usable)
+    found = found + unseen
+    scaled = encoding.x.scale(encoding.differenced(x)) if material.layout.windows else encoding.encode_x(x)
     steps = rows.steps()
     if steps is not None:
-        x[~steps] = 0.0
-    found = found + check_scaled(x, rows, target=False)
+        scaled[~steps] = 0.0
+    found += check_scaled(scaled, rows)
     y, original = None, None
     if rows.y is not None and not found:
         y, original, wrong = _encode_target(rows, encoding, contract)
         found += wrong
+    known = None
+    if encoding.difference and material.layout.windows is None and contract.target == "values":
+        known, wrong = _known_of_arrays(rows, encoding, each=data is not None and has_each(data, contract))
+        found += wrong
     stop(found)
-    times = rows.times
-    if not np.array_equal(order, np.arange(len(order))):
-        x = x[order]
-        y, original, times = (None if part is None else part[order] for part in (y, original, times))
-    print_ = "" if rows.handed_in else rows.fingerprint()
-    return Encoded(x, y, original, times, order, encoding, contract.target == "values", print_)
+    return Encoded(material, encoding, contract, scaled, y, original, known)
+
+
+def _known_of_arrays(
+    rows: Rows, encoding: Encoding, *, each: bool
+) -> tuple[NDArray[np.float64] | None, list[Diagnostic]]:
+    """What `anchors` gives for samples `[samples, timesteps, features]`; LC531 where the target is no feature."""
+    at = encoding.target_columns
+    if at is None:
+        message = "the model predicts differences, and the last known values of its target are not among the features"
+        help_ = "hand in a table that has the target column, or train with the target among `data.features`"
+        return None, [Diagnostic("LC531", message, where=rows.places.x(()), help=help_)]
+    samples, steps = rows.x.shape[:2]
+    inputs = np.arange(encoding.difference, steps) if each else np.array([steps - 1])
+    run = rows.x[..., at].reshape(samples * steps, len(at))
+    return anchors(run, np.arange(samples)[:, None] * steps + inputs, encoding.difference), []
 
 
 def _encode_target(
     rows: Rows, encoding: Encoding, contract: Contract
-) -> tuple[NDArray[Any], NDArray[Any], list[Diagnostic]]:
-    """The target as the loss takes it, and as the user wrote it."""
+) -> tuple[NDArray[Any] | None, NDArray[Any], list[Diagnostic]]:
+    """The target as the loss takes it, and as the user wrote it; values are encoded with their sample."""
     assert rows.y is not None
     if contract.target == "values":
-        original = columns(rows.y).astype(np.float64, copy=False)
-        scaled = encoding.encode_y(original)
-        return scaled, original, check_scaled(scaled, rows, target=True)
+        return None, columns(rows.y).astype(np.float64, copy=False), []
     given = rows.y
     if contract.target == "labels" and given.ndim == len(contract.output) + 1:
         given = given[..., 0]
@@ -80,27 +127,79 @@ def _encode_target(
     return (encoded[:, None] if encoded.ndim == 1 else encoded), original, []
 
 
-def take(rows: Encoded, layout: Layout, chosen: NDArray[np.int64], data: Data | None) -> Samples:
+def take(rows: Encoded, chosen: NDArray[np.int64]) -> Samples:
     """The samples at the `chosen` positions."""
-    if layout.windows is None or data is None or data.window is None:
-        at = _span(chosen)
-        x = rows.x[at].reshape(len(chosen), *layout.axes)
-        times = None if rows.times is None else tuple(rows.times[at].tolist())
-        y, original = _at(rows.y, at), _at(rows.original, at)
-        return Samples(x, y, original, None, times, rows.source[at], rows.encoding, rows.fingerprint)
-    windows = layout.windows.take(chosen)
-    target, count = windows.targets, len(rows.x)
-    known = target < count
-    inside = np.where(known, target, count - 1)
-    y, original, persistence = _at(rows.y, target), _at(rows.original, target), None
-    if rows.original is not None and rows.values:
-        persistence = rows.original[target - data.window.horizon]
-    times = None
-    if rows.times is not None:
-        times = tuple(np.where(known, rows.times[inside], "").tolist())
-    source = np.where(known, rows.source[inside], target)
+    layout = rows.of.layout
+    if layout.windows is not None:
+        return _windows(rows, layout, layout.windows.take(chosen))
+    at = _span(layout.at[chosen])
+    of = rows.of.rows
+    x = rows.x[at].reshape(len(chosen), *layout.axes)
+    known = None if rows.known is None else rows.known[at]
+    original = _at(rows.original, at)
+    y = _at(rows.y, at)
+    if rows.contract.target == "values" and original is not None:
+        y = rows.encoding.encode_y(original, known)
+        _check_targets(y, of, layout.at[chosen])
+    times = None if of.times is None else tuple(of.times[at].tolist())
+    weight = None if of.weight is None else of.weight[at].astype(np.float32)
+    source, print_ = rows.of.source[at], rows.of.fingerprint
+    return Samples(x, y, original, None, times, source, rows.encoding, print_, weight, known, rows.of.notes)
+
+
+def _windows(rows: Encoded, layout: Layout, windows: Grid) -> Samples:
+    of, encoding = rows.of.rows, rows.encoding
+    count, target, last = len(of), windows.targets, windows.last
+    output = (len(windows), *(axis or 1 for axis in output_axes(rows.contract, layout.shape)))
     x = view(rows.x, windows)
-    return Samples(x, y, original, persistence, times, source, rows.encoding, rows.fingerprint)
+    known = anchors_of(of, encoding, windows) if rows.contract.target == "values" else None
+    y, original, persistence = None, None, None
+    if rows.original is not None and rows.contract.target == "values":
+        original = rows.original[target].reshape(output)
+        blocks = rows.original[windows.anchors][:, :, None]
+        persistence = np.repeat(blocks, windows.steps, axis=2).reshape(output)
+        y = encoding.encode_y(original, known)
+        _check_targets(y, of, last)
+    elif rows.y is not None and rows.original is not None:
+        shape = output[:-1] if rows.contract.target == "labels" else output
+        y, original = rows.y[target].reshape(shape), rows.original[target]
+        several = (target[0].size,) if windows.each or windows.steps > 1 else ()
+        original = original.reshape(len(windows), *several, *original.shape[3:])
+    times = None if of.times is None else _times(of.times, target.reshape(len(windows), -1))
+    inside = last < count
+    source = np.where(inside, rows.of.source[np.where(inside, last, count - 1)], last)
+    weight = None if of.weight is None or rows.original is None else of.weight[last].astype(np.float32)
+    return Samples(
+        x, y, original, persistence, times, source, encoding, rows.of.fingerprint, weight, known, rows.of.notes
+    )
+
+
+def anchors_of(rows: Rows, encoding: Encoding, windows: Grid) -> NDArray[np.float64] | None:
+    """What is known at the input rows that targets follow; `None` without differences."""
+    if not encoding.difference:
+        return None
+    if rows.y is not None:
+        return anchors(columns(rows.y), windows.anchors, encoding.difference)
+    at = [rows.features.index(name) for name in encoding.targets]
+    return anchors(rows.x[:, at], windows.anchors, encoding.difference)
+
+
+def _times(times: NDArray[Any], target: NDArray[np.int64]) -> Times:
+    """The time stamps of targets `[samples, targets]`, empty beyond the last row."""
+    inside = target < len(times)
+    stamps = np.where(inside, times[np.where(inside, target, 0)], "")
+    if target.shape[1] == 1:
+        return tuple(stamps[:, 0].tolist())
+    return tuple(tuple(row) for row in stamps.tolist())
+
+
+def _check_targets(y: NDArray[np.float32], rows: Rows, at: NDArray[np.int64]) -> None:
+    """Stops at the first scaled target that is not finite in 32 bits; LC506."""
+    bad = not_finite(y)
+    if bad is not None:
+        help_ = "the training values of the column lie too close together to scale this one"
+        where = rows.places.y((int(at[bad[0]]),))
+        stop([Diagnostic("LC506", "the scaled value is not finite in 32 bits", where=where, help=help_)])
 
 
 def _at(values: NDArray[Any] | None, at: NDArray[np.int64] | slice) -> NDArray[Any] | None:

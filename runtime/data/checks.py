@@ -12,6 +12,7 @@ from ...spec.diagnostics import Diagnostic
 from .contract import Axes, Contract, fits, written
 from .labels import plain
 from .rows import Rows, count_of, not_finite
+from .windows import Grid
 
 #: Least and greatest value that an activation gives.
 RANGES: dict[str, tuple[float, float]] = {
@@ -29,8 +30,10 @@ RANGES: dict[str, tuple[float, float]] = {
 FAR = 10.0
 
 
-def check_input(shape: tuple[int, ...], contract: Contract, rows: Rows, data: Data | None) -> list[Diagnostic]:
-    """LC507, LC508 and LC509: `shape` `(samples, …)` is not what the model reads."""
+def check_input(
+    shape: tuple[int, ...], contract: Contract, rows: Rows, data: Data | None, names: tuple[str, ...] = ()
+) -> list[Diagnostic]:
+    """LC507, LC508 and LC509: `shape` `(samples, …)` is not what the model reads; `names` are a table's columns."""
     if len(shape) != len(contract.input) + 1:
         return [_rank(shape, contract, rows, data)]
     found = []
@@ -42,7 +45,7 @@ def check_input(shape: tuple[int, ...], contract: Contract, rows: Rows, data: Da
         shapes = f"{written(shape)} for {_samples(contract.input)}"
         message = f"the data has {count_of(got, noun)}, the model reads {want}: {shapes}"
         place, path = _origin(rows, data, features=features)
-        found.append(Diagnostic(code, message, where=place, path=path, help=_correct(rows, f"{noun}s")))
+        found.append(Diagnostic(code, message, where=place, path=path, help=_correct(rows, names, f"{noun}s")))
     return found
 
 
@@ -58,9 +61,9 @@ def _origin(rows: Rows, data: Data | None, *, features: bool) -> tuple[str, str]
     return "", "data.window.timesteps" if data.window else "data.arrange"
 
 
-def _correct(rows: Rows, noun: str) -> str:
+def _correct(rows: Rows, names: tuple[str, ...], noun: str) -> str:
     if rows.table and noun == "features":
-        return f"correct `data.features` or `input.features`; the columns used are {_names(rows.features)}"
+        return f"correct `data.features` or `input.features`; the columns used are {_names(names or rows.features)}"
     return f"correct the data, or `input.{noun}`"
 
 
@@ -105,7 +108,7 @@ def check_target(shape: tuple[int, ...], samples: tuple[int, ...], contract: Con
     if shape[0] != samples[0]:
         message = f"there are {count_of(samples[0], 'input')} and {count_of(shape[0], 'target')}"
         return [Diagnostic("LC511", message, where=rows.places.y(()), help="bring both to the same length")]
-    axes = _output(contract, samples)
+    axes = output_axes(contract, samples)
     if any(fits(shape[1:], allowed) for allowed in _allowed(contract.target == "labels", axes)):
         return []
     found = f"targets of shape {written(shape)}"
@@ -123,8 +126,22 @@ def check_target(shape: tuple[int, ...], samples: tuple[int, ...], contract: Con
     return [Diagnostic("LC510", message, where=where, help=_fit_target(shape, axes, written(needs, "samples")))]
 
 
-def _output(contract: Contract, samples: tuple[int, ...]) -> Axes:
-    """The output's axes, an open number of timesteps being that of the inputs."""
+def window_target(shape: tuple[int, ...], windows: Grid, contract: Contract) -> tuple[int, ...]:
+    """The shape of the targets of windows over rows with targets of `shape` `(rows, …)`.
+
+    Several targets have an axis of their own; that of one target column is there where the output has it.
+    """
+    count, *columns = shape
+    if not windows.each and windows.steps == 1:
+        return shape
+    steps = windows.timesteps if windows.each else windows.steps
+    if contract.target in ("values", "binary") and columns in ([], [1]):
+        return (count, steps, 1) if len(contract.output) == 2 else (count, steps)
+    return (count, steps, *columns)
+
+
+def output_axes(contract: Contract, samples: tuple[int, ...]) -> Axes:
+    """The output's axes for inputs of shape `samples`, an open number of timesteps being theirs."""
     same = contract.output[:1] == (None,) and contract.input[:1] == (None,) and len(samples) > 1
     return (samples[1], *contract.output[1:]) if same else contract.output
 
@@ -159,12 +176,13 @@ def check_finite(rows: Rows) -> list[Diagnostic]:
     return found
 
 
-def check_scaled(scaled: NDArray[np.float32], rows: Rows, *, target: bool) -> list[Diagnostic]:
-    """LC506: the first value that scaling made too large for 32 bits."""
+def check_scaled(scaled: NDArray[np.float32], rows: Rows) -> list[Diagnostic]:
+    """LC506: the first input that scaling made too large for 32 bits."""
     at = not_finite(scaled)
     if at is None:
         return []
-    where = (rows.places.y if target else rows.places.x)(at)
+    same = scaled.shape[-1] == rows.x.shape[-1]
+    where = rows.places.x(at) if same else rows.places.x((at[0], 0))
     help_ = "the training values of the column lie too close together to scale this one"
     return [Diagnostic("LC506", "the scaled value is not finite in 32 bits", where=where, help=help_)]
 

@@ -142,6 +142,8 @@ def implied_input(
 ) -> Axes | None:
     """The axes of a sample that `data` fixes: `(timesteps, features)`, or those of an array of samples.
 
+    How many columns a one-hot column becomes is known from the training rows only: `None`.
+
     Args:
         data: the section of the spec.
         columns: the table's columns, if known.

@@ -1,8 +1,7 @@
-"""How rows become samples: their order, the windows or axes, and which sample belongs to which part."""
+"""How rows become samples: the windows or the axes, and the rows that stand for them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +9,10 @@ from numpy.typing import NDArray
 
 from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
-from .checks import check_batches
 from .contract import Contract
 from .header import arranged
 from .rows import Rows, count_of
-from .split import Part, deal, size_of
 from .windows import Grid, grid
-
-SHUFFLE = 0x5EED
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,160 +20,86 @@ class Layout:
     """The samples that rows make.
 
     Attributes:
-        count: how many samples there are.
+        at: `[samples]` the row of each sample, or of the last target of each window; it decides the part.
         axes: axes of a sample.
         windows: where the windows lie in ordered rows; `None` when each row is a sample.
     """
 
-    count: int
+    at: NDArray[np.int64]
     axes: tuple[int, ...]
     windows: Grid | None = None
+
+    @property
+    def count(self) -> int:
+        """Number of samples."""
+        return len(self.at)
 
     @property
     def shape(self) -> tuple[int, ...]:
         """`(samples, *axes)`."""
         return (self.count, *self.axes)
 
+    def fitted(self, rows: int, samples: NDArray[np.int64], run: tuple[int, int] | None) -> NDArray[np.int64]:
+        """`[fitted]` the rows that scalers and categories are fitted on, for the training `samples`.
 
-def lay_out(rows: Rows, data: Data | None, *, ahead: bool) -> tuple[Layout, list[Diagnostic]]:
+        With windows these are all rows of the training part's `run`, or without one all that are read.
+        """
+        if self.windows is None:
+            return self.at[samples]
+        if run is not None:
+            return np.arange(max(run[0], 0), min(run[1], rows), dtype=np.int64)
+        return np.flatnonzero(self.windows.take(samples).covered(rows))
+
+
+def lay_out(  # noqa: PLR0913 - rows, how they may be read, and what is wanted of them
+    rows: Rows, usable: NDArray[np.bool_], columns: int, data: Data | None, contract: Contract, *, ahead: bool
+) -> tuple[Layout, list[Diagnostic]]:
     """The samples of `rows`; LC508 for columns that cannot be divided into timesteps, LC515 for too few rows.
 
-    Arrays with three axes and more are samples already. With `ahead`, windows whose target is not
-    yet known are kept.
+    Arrays with three axes and more are samples already.
+
+    Args:
+        rows: rows in order.
+        usable: `[rows]` which of them may be read.
+        columns: how many columns a row has when its categories are encoded.
+        data: the section of the spec; None for arrays handed in.
+        contract: what the model demands.
+        ahead: whether windows are kept whose target is not yet known.
     """
     shape = rows.x.shape
+    kept = np.flatnonzero(usable)
     if data is None or len(shape) != 2:
-        return Layout(shape[0] if shape else 0, shape[1:]), _enough(shape)
-    axes = arranged(data, shape[1])
-    if data.window is None:
-        if axes is None and data.arrange is not None:
-            message = f"{shape[1]} columns cannot be divided into {data.arrange.timesteps} timesteps"
-            return Layout(shape[0], shape[1:]), [Diagnostic("LC508", message, path="data.arrange.timesteps")]
-        return Layout(shape[0], axes or shape[1:]), _enough(shape)
-    assert axes is not None
-    windows = grid(shape[0], data.window, ahead=ahead)
-    layout = Layout(len(windows), axes, windows)
-    if layout.count:
-        return layout, []
-    needs = data.window.timesteps + (0 if ahead else data.window.horizon)
-    message = (
-        f"a window of {count_of(data.window.timesteps, 'timestep')} needs {count_of(needs, 'row')} up to its target, "
-        f"there are {shape[0]}"
-    )
-    return layout, [Diagnostic("LC515", message, path="data.window", help="use a shorter window, or more data")]
+        return Layout(kept, shape[1:]), _enough(kept) if shape else []
+    axes = arranged(data, columns)
+    if data.window is not None:
+        assert axes is not None
+        return _windows(usable, axes, data, contract, ahead=ahead)
+    if axes is None and data.arrange is not None:
+        message = f"{columns} columns cannot be divided into {data.arrange.timesteps} timesteps"
+        return Layout(kept, (columns,)), [Diagnostic("LC508", message, path="data.arrange.timesteps")]
+    return Layout(kept, axes or (columns,)), _enough(kept)
 
 
-def _enough(shape: tuple[int, ...]) -> list[Diagnostic]:
-    return [Diagnostic("LC515", "there are no samples", path="data.source")] if shape and not shape[0] else []
+def has_each(data: Data, contract: Contract) -> bool:
+    """Whether every timestep of a window has an output and a target of its own."""
+    return data.window is not None and data.window.steps == 1 and len(contract.output) == 2
 
 
-def in_order(rows: Rows, data: Data, *, split: bool) -> tuple[NDArray[np.int64], tuple[str, ...], list[Diagnostic]]:
-    """The order of the rows: by time for windows and splits by time, else the source's.
-
-    Returns:
-        `[rows]` the source row at each place, notes, and LC503 or LC517.
-    """
-    same = np.arange(len(rows), dtype=np.int64)
-    windowed = data.window is not None and rows.x.ndim == 2
-    wanted = windowed or (split and order_of(data) == "time")
-    if not wanted:
-        return same, (), []
-    if rows.instants is None:
-        if windowed:
-            return same, (), []
-        message = "the split is in order of time, and `data.time` names no column of a table"
-        return same, (), [Diagnostic("LC503", message, path="data.split.order", help='use `"order": "file"`')]
-    order = np.argsort(rows.instants, kind="stable").astype(np.int64)
-    ordered = rows.instants[order]
-    twice = np.flatnonzero(ordered[1:] == ordered[:-1])
-    if len(twice):
-        return order, (), [_twice(rows, data, order[twice[0] : twice[0] + 2], len(twice))]
-    moved = int((order != same).sum())
-    return order, ((f"{count_of(moved, 'row')} reordered by time",) if moved else ()), []
+def _windows(
+    usable: NDArray[np.bool_], axes: tuple[int, ...], data: Data, contract: Contract, *, ahead: bool
+) -> tuple[Layout, list[Diagnostic]]:
+    assert data.window is not None
+    windows = grid(usable, data.window, each=has_each(data, contract), before=data.difference, ahead=ahead)
+    if len(windows):
+        return Layout(windows.last, axes, windows), []
+    needs = windows.needs - (windows.horizon + windows.steps - 1 if ahead else 0)
+    message = f"a window of {count_of(data.window.timesteps, 'timestep')} needs {count_of(needs, 'row')}"
+    message += " to difference it" * (ahead and data.difference > 0) + " up to its target" * (not ahead)
+    whole = "" if usable.all() else f" of which {int(usable.sum())} are whole"
+    message += f", there are {len(usable)}{whole}"
+    help_ = "use a shorter window, or more data"
+    return Layout(windows.last, axes, windows), [Diagnostic("LC515", message, path="data.window", help=help_)]
 
 
-def _twice(rows: Rows, data: Data, pair: NDArray[np.int64], count: int) -> Diagnostic:
-    assert rows.times is not None
-    one, other = sorted(int(row) for row in pair)
-    lines = rows.places.number(one), rows.places.number(other)
-    more = f"; {count - 1} more pairs like it" if count > 1 else ""
-    message = f"rows {lines[0]} and {lines[1]} have the same time stamp, `{rows.times[one]}`{more}"
-    columns = data.time.names if data.time else ()
-    noun = "columns" if len(columns) > 1 else "column"
-    where = f"{rows.places.row(other)}, {noun} {', '.join(f'`{name}`' for name in columns)}"
-    return Diagnostic("LC517", message, where=where, help="remove one of the rows", path="data.time")
-
-
-def order_of(data: Data) -> str:
-    """The order in which rows are dealt out."""
-    return data.split.order or ("time" if data.time or data.window else "file")
-
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """Who gets what.
-
-    Attributes:
-        samples: by part, `[samples]` positions of its samples.
-        fitted: `[rows]` positions, in order, of the rows that scalers and classes are fitted on.
-        notes: what the user should know.
-    """
-
-    samples: Mapping[str, NDArray[np.int64]]
-    fitted: NDArray[np.int64]
-    notes: tuple[str, ...]
-
-
-def share_out(layout: Layout, rows: Rows, data: Data, seed: int) -> tuple[Shares, list[Diagnostic]]:
-    """Deals samples out to parts: windows by the row of their target, others one by one."""
-    windows, random = layout.windows, order_of(data) == "random"
-    by_rows = windows is not None and not random
-    count = len(rows) if by_rows else layout.count
-    parts, found = deal(data.split, count)
-    notes = _unused(parts, count, "rows" if by_rows or windows is None else "windows")
-    if random:
-        drawn = np.random.default_rng([seed, SHUFFLE]).permutation(layout.count)
-        notes += (f"samples dealt out at random with seed {seed}",)
-    else:
-        drawn = np.arange(layout.count)
-    if by_rows and windows is not None:
-        target = windows.targets
-        samples = {part.name: np.flatnonzero((target >= part.start) & (target < part.stop)) for part in parts}
-    else:
-        samples = {part.name: drawn[part.start : part.stop] for part in parts}
-    train = samples["train"]
-    if windows is None:
-        fitted = train
-    elif random:
-        fitted = np.flatnonzero(windows.take(train).covered(len(rows)))
-    else:
-        fitted = np.arange(parts[0].start, min(parts[0].stop, len(rows)))
-    return Shares(samples, fitted, notes), found or _empty_parts(samples, parts, layout, data)
-
-
-def _unused(parts: tuple[Part, ...], count: int, noun: str) -> tuple[str, ...]:
-    rest = count - parts[-1].stop
-    return (f"{noun} {parts[-1].stop}..{count - 1} unused by the split",) if rest > 0 else ()
-
-
-def _empty_parts(
-    samples: Mapping[str, NDArray[np.int64]], parts: tuple[Part, ...], layout: Layout, data: Data
-) -> list[Diagnostic]:
-    found = []
-    for part in parts:
-        if len(samples[part.name]):
-            continue
-        message = f"`{part.name}` ({size_of(data.split, part.name)}) has {count_of(len(part), 'row')} and no sample"
-        if layout.windows is not None and data.window is not None:
-            needs = data.window.timesteps + data.window.horizon
-            message += f": a window needs {needs} rows up to its target, which lies in the part"
-        else:
-            message += ": it needs 1 row"
-        help_ = "use another split, a shorter window, or more data"
-        found.append(Diagnostic("LC515", message, path=f"data.split.{part.name}", help=help_))
-    return found
-
-
-def check_parts(shares: Shares, contract: Contract) -> list[Diagnostic]:
-    """LC527 for each part that a stateful model cannot read in whole batches."""
-    return [d for name, samples in shares.samples.items() for d in check_batches(name, len(samples), contract)]
+def _enough(kept: NDArray[np.int64]) -> list[Diagnostic]:
+    return [] if len(kept) else [Diagnostic("LC515", "there are no samples", path="data.source")]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +14,22 @@ from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
 from .arrays import handed_in
-from .assembly import columns, encode, stop, take
-from .checks import check_batches, check_finite, check_input, check_target, far, reach
+from .assembly import Material, encode, stop, take
+from .checks import check_batches, check_finite, check_input, check_target, far, reach, window_target
 from .contract import Contract
-from .encoding import Encoding, Scaler, fit_scaler
-from .labels import learn_classes
-from .layout import Layout, check_parts, in_order, lay_out, share_out
+from .encoding import Encoding, columns_of
+from .fitting import fit, fit_categories, learn
+from .layout import lay_out
+from .missing import fill
+from .ordering import in_order, order_of
 from .rows import Rows, count_of
 from .samples import Dataset, Samples
 from .source import read_rows
+from .split import Part, deal_rows, parts_of, share_out
 from .tables import Demand
+
+#: Rows, and by part the positions of its samples among those that they make.
+Portion: TypeAlias = tuple[Material, Mapping[str, NDArray[np.int64]]]
 
 
 def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
@@ -38,30 +46,41 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
         frame: a data frame in place of the file.
 
     Raises:
-        DataError: everything that is wrong with the data, LC501 to LC527.
+        DataError: everything that is wrong with the data, LC501 to LC530.
     """
-    rows = read_rows(data, base, _demand(contract, target=True, encoding=encoding), frame)
-    order, order_notes, found = in_order(rows, data, split=True)
-    layout = _checked_layout(rows, data, contract, found, ahead=False)
-    shares, found = share_out(layout, rows, data, seed)
-    stop(found + check_parts(shares, contract))
+    demand = _demand(contract, target=True, encoding=encoding)
+    if data.split.sources:
+        split, run, notes = _apart(data, base, demand, contract, encoding)
+    else:
+        split, run, notes = _dealt(read_rows(data, base, demand, frame), data, contract, seed, encoding)
+    material, shares = split[0]
+    sizes = ((name, len(chosen)) for _, samples in split for name, chosen in samples.items())
+    stop(d for name, count in sizes for d in check_batches(name, count, contract))
+    fitted = material.layout.fitted(len(material.rows), shares["train"], run)
+    fitted = fitted[material.usable[fitted]]
     warnings: list[Diagnostic] = []
+    found: list[Diagnostic] = []
     if encoding is None:
-        encoding, warnings, found = _fit(rows, order[shares.fitted], data, contract)
-    encoded = encode(rows, order, encoding, contract, found)
-    parts = {name: take(encoded, layout, chosen, data) for name, chosen in shares.samples.items()}
-    warnings += far(encoded.x[shares.fitted], rows.features)
-    if encoded.y is not None:
-        used = np.concatenate([part.y for part in parts.values() if part.y is not None])
-        warnings += reach(used, contract)
-    notes = (*order_notes, *rows.notes, *_features_note(rows, data), *shares.notes)
-    return Dataset(parts, encoding, encoded.fingerprint, notes, tuple(warnings))
+        categories = fit_categories(material, fitted, data)
+        split = [(_widened(part, columns_of(part.rows.features, categories)), samples) for part, samples in split]
+        stop(d for part, _ in split for d in _check_width(part, data, contract, categories))
+        material = split[0][0]
+        encoding, warnings, found = fit(material, fitted, shares["train"], data, contract, categories)
+    parts: dict[str, Samples] = {}
+    for part, samples in split:
+        encoded = encode(part, encoding, contract, found)
+        parts |= {name: take(encoded, chosen) for name, chosen in samples.items()}
+        if part is material:
+            warnings += far(encoded.x[fitted], encoding.columns)
+    warnings += reach(np.concatenate([part.y.ravel() for part in parts.values() if part.y is not None]), contract)
+    notes = (*_features_note(material.rows, data, encoding), *notes)
+    return Dataset(parts, encoding, material.fingerprint, notes, tuple(warnings))
 
 
 def prepare_new(  # noqa: PLR0913 - a model, its data and what is handed in for them
     data: Data, contract: Contract, base: Path, encoding: Encoding, *, target: bool, frame: Any = None
 ) -> Samples:
-    """New data used whole, encoded as the training data were.
+    """New data used whole, encoded as the training data were; all parts of data whose parts lie apart.
 
     Args:
         data: the section of the spec, its source replaced where other data are meant.
@@ -73,41 +92,55 @@ def prepare_new(  # noqa: PLR0913 - a model, its data and what is handed in for 
         frame: a data frame in place of the file.
 
     Raises:
-        DataError: everything that is wrong with the data, LC501 to LC527.
+        DataError: everything that is wrong with the data, LC501 to LC530.
     """
-    rows = read_rows(data, base, _demand(contract, target=target, encoding=encoding), frame)
-    order, _, found = in_order(rows, data, split=False)
-    layout = _checked_layout(rows, data, contract, found, ahead=not target)
-    stop(check_batches("", layout.count, contract))
-    encoded = encode(rows, order, encoding, contract, [])
-    return take(encoded, layout, np.arange(layout.count), data)
+    undone = encoding.difference > 0 and contract.target == "values" and encoding.target_columns is None
+    demand = _demand(contract, target=target or undone, encoding=encoding)
+    parts = []
+    for name in data.split.sources or ("",):
+        of_part = data.of_part(name)
+        rows = read_rows(of_part, base, demand, frame)
+        material = _material(rows, of_part, contract, encoding, ahead=not target)
+        samples = take(encode(material, encoding, contract, []), np.arange(material.layout.count))
+        parts.append(samples if target else replace(samples, y=None, y_original=None, persistence=None))
+    samples = Samples.joined(parts)
+    stop(check_batches("", len(samples), contract))
+    return samples
 
 
-def prepare_arrays(
-    x: Any, y: Any, contract: Contract, encoding: Encoding | None = None, *, target: bool = False
+def prepare_arrays(  # noqa: PLR0913 - what a caller has in hand
+    x: Any,
+    y: Any,
+    contract: Contract,
+    encoding: Encoding | None = None,
+    *,
+    target: bool = False,
+    data: Data | None = None,
 ) -> Samples:
     """Arrays handed in from Python: anything `numpy.asarray` takes, or that has `to_numpy()`.
 
     Args:
-        x: `[samples, timesteps, features]` in original units.
+        x: `[samples, timesteps, features]` in original units; for a model of differences, as many timesteps more
+            as there are differences.
         y: the targets in original units or as labels, or `None`.
         contract: what the model demands.
         encoding: how to encode; without, values are used as they are and text labels are learned.
         target: whether targets are needed.
+        data: the section of the spec, for a model of differences.
 
     Raises:
-        DataError: everything that is wrong with the arrays, LC506 to LC527.
+        DataError: everything that is wrong with the arrays, LC506 to LC531.
     """
     if target and y is None:
         raise DataError([Diagnostic("LC526", "no targets were handed in beside the inputs", help="hand in y too")])
     rows = handed_in(x, y, labels=contract.categorical)
-    layout = _checked_layout(rows, None, contract, [], ahead=False)
-    stop(check_batches("", layout.count, contract))
+    material = _material(rows, None, contract, encoding)
+    stop(check_batches("", material.layout.count, contract))
     found: list[Diagnostic] = []
     if encoding is None:
-        encoding, found = _learn(rows, contract)
-    encoded = encode(rows, np.arange(len(rows), dtype=np.int64), encoding, contract, found)
-    return take(encoded, layout, np.arange(layout.count), None)
+        encoding, found = learn(rows, contract)
+    encoded = encode(material, encoding, contract, found, data)
+    return take(encoded, np.arange(material.layout.count))
 
 
 def array_encoding(x: Any, y: Any, contract: Contract) -> Encoding:
@@ -117,19 +150,19 @@ def array_encoding(x: Any, y: Any, contract: Contract) -> Encoding:
         DataError: as `prepare_arrays`.
     """
     rows = handed_in(x, y, labels=contract.categorical)
-    _checked_layout(rows, None, contract, [], ahead=False)
-    encoding, found = _learn(rows, contract)
+    _material(rows, None, contract, None)
+    encoding, found = learn(rows, contract)
     stop(found)
     return encoding
 
 
 def fingerprint(data: Data, contract: Contract, base: Path) -> str:
-    """The fingerprint that `prepare` gives these data.
+    """The fingerprint that `prepare` gives these data: that of the rows it trains on.
 
     Raises:
         DataError: the data cannot be read, or have no targets.
     """
-    return read_rows(data, base, _demand(contract, target=True)).fingerprint()
+    return read_rows(data.of_part("train"), base, _demand(contract, target=True)).fingerprint()
 
 
 def _demand(contract: Contract, *, target: bool, encoding: Encoding | None = None) -> Demand:
@@ -139,57 +172,121 @@ def _demand(contract: Contract, *, target: bool, encoding: Encoding | None = Non
     return Demand(target, contract.categorical, text, features, targets, contract.weight)
 
 
-def _checked_layout(
-    rows: Rows, data: Data | None, contract: Contract, found: list[Diagnostic], *, ahead: bool
-) -> Layout:
-    """The samples, everything about their shapes and numbers checked together with what was `found` before."""
-    layout, unfit = lay_out(rows, data, ahead=ahead)
-    cannot_divide = any(d.code == "LC508" for d in unfit)
-    shape_errors = [] if cannot_divide else check_input(_input_shape(rows, layout), contract, rows, data)
-    found = [*found, *unfit, *shape_errors, *check_finite(rows)]
-    if rows.y is not None and rows.x.ndim:
-        found += check_target(rows.y.shape, (len(rows.x), *layout.axes), contract, rows)
+def _apart(
+    data: Data, base: Path, demand: Demand, contract: Contract, encoding: Encoding | None
+) -> tuple[list[Portion], tuple[int, int] | None, tuple[str, ...]]:
+    """The rows of each part's own source, the training part's first."""
+    portions: list[Portion] = []
+    notes: tuple[str, ...] = ()
+    for name in data.split.parts:
+        of_part = data.of_part(name)
+        material = _material(read_rows(of_part, base, demand), of_part, contract, encoding)
+        portions.append((material, {name: np.arange(material.layout.count)}))
+        notes += tuple(f"{name}: {note}" for note in material.notes)
+    return portions, (0, len(portions[0][0].rows)), notes
+
+
+def _dealt(
+    rows: Rows, data: Data, contract: Contract, seed: int, encoding: Encoding | None
+) -> tuple[list[Portion], tuple[int, int] | None, tuple[str, ...]]:
+    """The rows of the one source that all parts share, the samples of each part, and the run of training rows."""
+    whole = rows.fingerprint()
+    rows, source, notes, found = in_order(rows, data, by_time=order_of(data, rows, contract) == "time")
+    parts, wrong = ((), []) if found else deal_rows(rows, data, contract)
+    material = _ready(rows, source, data, contract, encoding, whole, (*found, *wrong), parts=parts)
+    shares, told, found = share_out(material.layout, material.rows, parts, data, contract, seed)
     stop(found)
-    return layout
+    run = (parts[0].start, parts[0].stop) if parts else None
+    return [(material, shares)], run, (*notes, *rows.notes, *material.notes, *told)
 
 
-def _input_shape(rows: Rows, layout: Layout) -> tuple[int, ...]:
-    return layout.shape if rows.x.ndim else ()
+def _material(
+    rows: Rows, data: Data | None, contract: Contract, encoding: Encoding | None, *, ahead: bool = False
+) -> Material:
+    """The rows of a source that is used whole."""
+    print_ = "" if rows.handed_in else rows.fingerprint()
+    if data is None:
+        source = np.arange(len(rows.x) if rows.x.ndim else 0, dtype=np.int64)
+        return _ready(rows, source, None, contract, encoding, print_, ())
+    rows, source, notes, found = in_order(rows, data, by_time=False)
+    material = _ready(rows, source, data, contract, encoding, print_, tuple(found), ahead=ahead)
+    return replace(material, notes=(*notes, *rows.notes, *material.notes))
 
 
-def _fit(
-    rows: Rows, train: NDArray[np.int64], data: Data, contract: Contract
-) -> tuple[Encoding, list[Diagnostic], list[Diagnostic]]:
-    """The encoding of the training rows; LC524 for constant columns; what is wrong with their labels."""
-    assert rows.y is not None
-    classes, found = learn_classes(rows.y[train], contract)
-    steps = rows.steps()
-    seen = rows.x[train] if steps is None else rows.x[train][steps[train]]
-    x, constant = fit_scaler(seen, data.scale.features)
-    warnings = [_constant(rows.features, i, "feature") for i in constant]
-    y = Scaler.identity(1)
-    if contract.target == "values":
-        y, constant = fit_scaler(columns(rows.y)[train], data.scale.target)
-        warnings += [_constant(rows.targets, i, "target") for i in constant]
-    return Encoding(rows.features, rows.targets, x, y, classes), warnings, found
+def _ready(  # noqa: PLR0913 - the end of two ways
+    rows: Rows,
+    source: NDArray[np.int64],
+    data: Data | None,
+    contract: Contract,
+    encoding: Encoding | None,
+    fingerprint: str,
+    found: tuple[Diagnostic, ...],
+    *,
+    parts: tuple[Part, ...] = (),
+    ahead: bool = False,
+) -> Material:
+    """Rows in order made whole and laid out; everything about their shapes and numbers is told with what was `found`.
+
+    A one-hot column's width is known once it is fitted; until then the number of columns is not checked.
+    """
+    filled = fill(rows, data, contract, parts_of(parts, len(source)))
+    rows, usable = filled.rows, filled.usable
+    if parts and parts[0].start > 0:
+        usable = usable & (np.arange(len(usable)) >= parts[0].start)
+    columns = rows.x.shape[-1] if rows.x.ndim else 0
+    names: tuple[str, ...] = ()
+    if encoding is not None and encoding.categories and data is not None:
+        names = encoding.columns
+        columns = len(names)
+    more = encoding.difference if encoding is not None and data is None else 0
+    layout, unfit = lay_out(rows, usable, columns, data, contract, ahead=ahead)
+    known = encoding is not None or not (data and "one_hot" in (data.categorical or {}).values())
+    told = [*found, *unfit]
+    if known and not any(d.code == "LC508" for d in unfit):
+        shape = layout.shape if rows.x.ndim else ()
+        told += check_input(shape, _reads(contract, more), rows, data, names)
+    if more and len(layout.axes) == 2:
+        layout = replace(layout, axes=(layout.axes[0] - more, layout.axes[1]))
+    told += check_finite(rows)
+    if rows.y is not None and rows.x.ndim:
+        shape = rows.y.shape
+        if layout.windows is not None and shape:
+            shape = window_target(shape, layout.windows, contract)
+        told += check_target(shape, (len(rows.x), *layout.axes), contract, rows)
+    stop(told)
+    notes = filled.notes
+    if notes and layout.windows is not None and data is not None:
+        unbroken = np.arange(len(usable)) >= (parts[0].start if parts else 0)
+        lost = lay_out(rows, unbroken, columns, data, contract, ahead=ahead)[0].count - layout.count
+        notes += (f"{count_of(lost, 'window')} lost to dropped rows",) if lost > 0 else ()
+    return Material(rows, source, usable, layout, fingerprint, notes)
 
 
-def _learn(rows: Rows, contract: Contract) -> tuple[Encoding, list[Diagnostic]]:
-    classes, found = learn_classes(rows.y, contract) if rows.y is not None else (contract.classes, [])
-    targets = columns(rows.y).shape[-1] if rows.y is not None and contract.target == "values" else 1
-    return Encoding((), (), Scaler.identity(rows.x.shape[-1]), Scaler.identity(targets), classes), found
+def _reads(contract: Contract, more: int) -> Contract:
+    """What is demanded of arrays handed in: a model of differences needs as many timesteps `more`."""
+    timesteps = contract.input[0] if contract.input else None
+    return contract if timesteps is None else replace(contract, input=(timesteps + more, *contract.input[1:]))
 
 
-def _constant(names: tuple[str, ...], column: int, kind: str) -> Diagnostic:
-    name = f"`{names[column]}`" if names else f"{column}"
-    message = f"the {kind} {name} is the same in every training row; it is scaled to 0"
-    return Diagnostic(
-        "LC524", message, help="leave the column out, if new data will not vary either", path="data.scale"
-    )
+def _widened(material: Material, columns: tuple[str, ...]) -> Material:
+    """The same with categories encoded: samples have as many features as there are columns."""
+    layout = material.layout
+    if not columns or material.rows.x.ndim != 2 or len(columns) == material.rows.x.shape[1]:
+        return material
+    return replace(material, layout=replace(layout, axes=(*layout.axes[:-1], len(columns))))
 
 
-def _features_note(rows: Rows, data: Data) -> tuple[str, ...]:
-    if not rows.table or data.features is not None:
+def _check_width(material: Material, data: Data, contract: Contract, categories: Mapping[str, Any]) -> list[Diagnostic]:
+    if not categories:
+        return []
+    names = columns_of(material.rows.features, categories)
+    return check_input(material.layout.shape, contract, material.rows, data, names)
+
+
+def _features_note(rows: Rows, data: Data, encoding: Encoding) -> tuple[str, ...]:
+    """Which columns are the features, where the spec does not list them or they become others."""
+    if not rows.table or (data.features is not None and encoding.columns == rows.features):
         return ()
-    names = ", ".join(rows.features[:16]) + (", …" if len(rows.features) > 16 else "")
-    return (f"{count_of(len(rows.features), 'column')} used as features: {names}",)
+    columns = encoding.columns
+    names = ", ".join(columns[:16]) + (", …" if len(columns) > 16 else "")
+    return (f"{count_of(len(columns), 'column')} used as features: {names}",)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...spec.diagnostics import Diagnostic
 from .encoding import Encoding
+
+Times: TypeAlias = tuple[str | tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +23,30 @@ class Samples:
         x: `[samples, timesteps, features]` float32, scaled. For windows a strided view of the rows.
         y: the encoded target: float32 `[samples, *output]`, or int32 `[samples, …]` class ids.
         y_original: the target in original units (float64) or as original labels.
-        persistence: `[samples, targets]` the target's value at the last input row, original units;
+        persistence: `[samples, *output]` the target's value at the input row before, original units;
             only for windows with a target of values.
-        times: the time stamp of each sample's target row as written; empty beyond the last row.
-        rows: `[samples]` the row of each target in the source, counted from 0 without the header.
+        times: the time stamp of each sample's target row as written, or a tuple of them where a sample has
+            several; empty beyond the last row.
+        rows: `[samples]` the row of each (last) target in the source, counted from 0 without the header.
         encoding: how `x` and `y` were encoded.
         fingerprint: of the data that the samples are from; empty for arrays handed in.
         weight: `[samples]` how much each sample counts in the loss; None for all the same.
+        anchors: `[samples, blocks, difference, targets]` what is known at the input rows that targets follow,
+            to undo differences; `blocks` is the number of timesteps where each has a target, else 1.
+        notes: what was done to the data that a user should know.
     """
 
     x: NDArray[np.float32]
     y: NDArray[Any] | None
     y_original: NDArray[Any] | None
     persistence: NDArray[np.float64] | None
-    times: tuple[str, ...] | None
+    times: Times | None
     rows: NDArray[np.int64]
     encoding: Encoding
     fingerprint: str = ""
     weight: NDArray[np.float32] | None = None
+    anchors: NDArray[np.float64] | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.x)
@@ -54,7 +62,23 @@ class Samples:
             times=None if self.times is None else self.times[chosen],
             rows=self.rows[chosen],
             weight=None if self.weight is None else self.weight[chosen],
+            anchors=None if self.anchors is None else self.anchors[chosen],
         )
+
+    @staticmethod
+    def joined(parts: Sequence[Samples]) -> Samples:
+        """The samples of all parts, one after the other; they share their encoding."""
+        first, *others = parts
+        if not others:
+            return first
+
+        def all_of(name: str) -> Any:
+            values = [getattr(part, name) for part in parts]
+            return None if any(value is None for value in values) else np.concatenate(values)
+
+        arrays = {name: all_of(name) for name in ("x", "y", "y_original", "persistence", "rows", "weight", "anchors")}
+        times = None if first.times is None else tuple(time for part in parts for time in part.times or ())
+        return replace(first, **arrays, times=times, notes=tuple(note for part in parts for note in part.notes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,24 @@
-"""Deals out positions to train, validation and test."""
+"""Deals out rows and samples to train, validation and test."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import floor, isclose
+from typing import Any
 
-from ...spec.data import Split
+import numpy as np
+from numpy.typing import NDArray
+
+from ...spec.data import Data, Split
 from ...spec.diagnostics import Diagnostic
+from .contract import Contract
+from .layout import Layout
+from .ordering import order_of
+from .rows import Rows, count_of
+from .times import instants
 
-PARTS = ("train", "validation", "test")
+#: Stands beside the seed of a split, so that its order is not that of an epoch.
+SHUFFLE = 0x5EED
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,38 +36,132 @@ class Part:
 def deal(split: Split, count: int) -> tuple[tuple[Part, ...], list[Diagnostic]]:
     """The parts of `count` rows, one after the other; LC515 when they ask for more than there is.
 
-    A fraction's boundary is `floor(cumulated * count)`; fractions that sum to 1 end with the last row.
-
     >>> deal(Split(train=0.7, validation=0.1, test=0.2), 10)[0]
     (Part(name='train', start=0, stop=7), Part(name='validation', start=7, stop=8), Part(name='test', start=8, stop=10))
     """
-    sizes = {name: size for name in PARTS if (size := getattr(split, name)) is not None}
-    counts = {name: size for name, size in sizes.items() if _is_count(size, sizes.values())}
-    fractions = {name: float(size) for name, size in sizes.items() if name not in counts}
-    whole = not counts and isclose(sum(fractions.values()), 1.0, abs_tol=1e-9)
-    parts, stop, fraction, rows = [], 0, 0.0, 0
-    for name in sizes:
-        fraction += fractions.get(name, 0.0)
-        rows += counts.get(name, 0)
-        start, stop = stop, floor(fraction * count + 1e-9) + rows
+    parts, start = [], 0
+    for name, stop in split.stops(count).items():
         parts.append(Part(name, start, stop))
-    if whole:
-        parts[-1] = Part(parts[-1].name, parts[-1].start, count)
-    if parts[-1].stop <= count:
+        start = stop
+    if start <= count:
         return tuple(parts), []
-    asked = ", ".join(f"{name} {size}" for name, size in sizes.items())
-    message = f"the split asks for {parts[-1].stop} rows ({asked}), there are {count}"
+    asked = ", ".join(f"{name} {size}" for name, size in split.parts.items())
+    message = f"the split asks for {start} rows ({asked}), there are {count}"
     return tuple(parts), [Diagnostic("LC515", message, path="data.split", help="make a part smaller")]
 
 
-def _is_count(size: float, sizes: object) -> bool:
-    """Whether a size counts rows; the integer 1 does only beside another count."""
-    if not isinstance(size, int):
-        return False
-    assert hasattr(sizes, "__iter__")
-    return size > 1 or any(isinstance(other, int) and other > 1 for other in sizes)
+def deal_rows(rows: Rows, data: Data, contract: Contract) -> tuple[tuple[Part, ...], list[Diagnostic]]:
+    """The parts as runs of rows in order; none where samples are dealt out at random. LC515, LC516."""
+    if order_of(data, rows, contract) in ("random", "stratified"):
+        return (), []
+    if data.split.form == "times":
+        return _by_time(data.split, rows)
+    return deal(data.split, len(rows))
 
 
-def size_of(split: Split, name: str) -> str:
-    """How the size of a part is written."""
-    return str(getattr(split, name))
+def parts_of(parts: tuple[Part, ...], rows: int) -> NDArray[np.int64] | None:
+    """`[rows]` the number of each row's part, in their order; None where samples are dealt out at random."""
+    if not parts:
+        return None
+    return np.searchsorted([part.start for part in parts[1:]] + [parts[-1].stop], np.arange(rows), side="right")
+
+
+def _by_time(split: Split, rows: Rows) -> tuple[tuple[Part, ...], list[Diagnostic]]:
+    """Parts that begin at the first row not before their time stamp."""
+    assert rows.instants is not None
+    starts, found = {}, []
+    for name, stamp in split.stamps.items():
+        moment = _moment(stamp, like=rows.instants)
+        if moment is None:
+            message = f"`{stamp}` is no time stamp as the table has them, such as `{_example(rows)}`"
+            help_ = "write the first time stamp of the part"
+            found.append(Diagnostic("LC516", message, path=f"data.split.{name}", help=help_))
+        else:
+            starts[name] = int(np.searchsorted(rows.instants, moment, side="left"))
+    stops = [*list(starts.values())[1:], len(rows)]
+    return tuple(Part(name, start, stop) for (name, start), stop in zip(starts.items(), stops, strict=True)), found
+
+
+def _moment(stamp: str, like: NDArray[Any]) -> Any:
+    """The number that orders a time stamp among those of a table, a year alone being its first moment."""
+    import polars as pl
+
+    for text in (stamp, f"{stamp}-01"):
+        numbers, bad = instants(pl.Series([text], dtype=pl.String))
+        if bad is None and numbers.dtype.kind == like.dtype.kind:
+            return numbers[0]
+    return None
+
+
+def _example(rows: Rows) -> str:
+    return "" if rows.times is None else str(rows.times[0])
+
+
+def unused(parts: tuple[Part, ...], count: int, noun: str) -> tuple[str, ...]:
+    """What the user should know of rows or samples before the first part and after the last."""
+    if not parts:
+        return ()
+    ranges = ((0, parts[0].start), (parts[-1].stop, count))
+    return tuple(f"{noun} {start}..{stop - 1} unused by the split" for start, stop in ranges if stop > start)
+
+
+def share_out(  # noqa: PLR0913 - what is dealt out, how, and to whom
+    layout: Layout, rows: Rows, parts: tuple[Part, ...], data: Data, contract: Contract, seed: int
+) -> tuple[Mapping[str, NDArray[np.int64]], tuple[str, ...], list[Diagnostic]]:
+    """The positions of the samples of each part.
+
+    A sample belongs to the part that its row lies in, a window to that of its last target. Where the
+    order is random or stratified, samples are dealt out one by one instead.
+
+    Returns:
+        By part `[samples]` positions, notes, and LC515 for parts without samples.
+    """
+    if parts:
+        samples = {p.name: np.flatnonzero((layout.at >= p.start) & (layout.at < p.stop)) for p in parts}
+        return samples, unused(parts, len(rows), "rows"), _empty(samples, parts, layout, data)
+    drawn = np.random.default_rng([seed, SHUFFLE]).permutation(layout.count)
+    order = order_of(data, rows, contract)
+    if order == "stratified" and rows.y is not None:
+        drawn = _stratified(drawn, rows.y[layout.at])
+    dealt, found = deal(data.split, layout.count)
+    samples = {part.name: drawn[part.start : part.stop] for part in dealt}
+    if order == "stratified":
+        samples = {name: np.sort(chosen) for name, chosen in samples.items()}
+    how = "at random" if order == "random" else "at random within each class"
+    notes = (
+        *unused(dealt, layout.count, "rows" if layout.windows is None else "windows"),
+        f"samples dealt out {how} with seed {seed}",
+    )
+    return samples, notes, found or _empty(samples, dealt, layout, data)
+
+
+def _stratified(drawn: NDArray[np.int64], labels: NDArray[Any]) -> NDArray[np.int64]:
+    """An order of which the beginnings have the classes in about the same shares as the whole.
+
+    The sample that is the i-th of the n of its class stands at `(i + 1/2) / n` of the whole.
+    """
+    _, ids, counts = np.unique(labels[drawn], axis=0, return_inverse=True, return_counts=True)
+    ids = ids.reshape(-1)
+    by_class = np.argsort(ids, kind="stable")
+    rank = np.empty(len(ids), dtype=np.int64)
+    rank[by_class] = np.arange(len(ids)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return drawn[np.argsort((rank + 0.5) / counts[ids], kind="stable")]
+
+
+def _empty(
+    samples: Mapping[str, NDArray[np.int64]], parts: tuple[Part, ...], layout: Layout, data: Data
+) -> list[Diagnostic]:
+    found = []
+    for part in parts:
+        if len(samples[part.name]):
+            continue
+        size = getattr(data.split, part.name)
+        message = f"`{part.name}` ({size}) has {count_of(max(len(part), 0), 'row')} and no sample"
+        if layout.windows is not None and data.window is not None:
+            needs = layout.windows.needs
+            message += f": a window needs {needs} rows up to its target, which lies in the part"
+        elif len(part) < 1:
+            message += ": it needs 1 row"
+        help_ = "use another split, a shorter window, or more data"
+        found.append(Diagnostic("LC515", message, path=f"data.split.{part.name}", help=help_))
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,23 +17,50 @@ class Grid:
 
     Attributes:
         starts: `[samples]` first input row.
-        targets: `[samples]` row of the target; may lie beyond the last row.
         timesteps: input rows of a window.
+        horizon: rows from the last input to the first target.
+        steps: successive targets of a window.
+        each: whether every input row has a target of its own, `horizon` rows after it.
+        before: rows that are read in front of the inputs, to difference them.
     """
 
     starts: NDArray[np.int64]
-    targets: NDArray[np.int64]
     timesteps: int
+    horizon: int = 1
+    steps: int = 1
+    each: bool = False
+    before: int = 0
 
     def __len__(self) -> int:
         return len(self.starts)
 
     def take(self, chosen: NDArray[Any]) -> Grid:
         """The windows at the given positions, or where a mask is true."""
-        return Grid(self.starts[chosen], self.targets[chosen], self.timesteps)
+        return replace(self, starts=self.starts[chosen])
+
+    @property
+    def needs(self) -> int:
+        """Rows from the first that is read to the last target."""
+        return self.before + self.timesteps + self.horizon + self.steps - 1
+
+    @property
+    def anchors(self) -> NDArray[np.int64]:
+        """`[samples, blocks]` the input rows that targets follow: the last, or with `each` every one."""
+        inputs = np.arange(self.timesteps) if self.each else np.array([self.timesteps - 1])
+        return self.starts[:, None] + inputs
+
+    @property
+    def targets(self) -> NDArray[np.int64]:
+        """`[samples, blocks, steps]` rows of the targets; may lie beyond the last row."""
+        return self.anchors[:, :, None] + self.horizon + np.arange(self.steps)
+
+    @property
+    def last(self) -> NDArray[np.int64]:
+        """`[samples]` row of the last target."""
+        return self.starts + self.timesteps + self.horizon + self.steps - 2
 
     def covered(self, rows: int) -> NDArray[np.bool_]:
-        """`[rows]` whether a window reads a row, or has it as its target."""
+        """`[rows]` whether a window reads a row, or has it as a target."""
         edges = np.zeros(rows + 1, dtype=np.int64)
         np.add.at(edges, self.starts, 1)
         np.add.at(edges, self.starts + self.timesteps, -1)
@@ -42,20 +69,35 @@ class Grid:
         return covered
 
 
-def grid(rows: int, window: Window, *, ahead: bool) -> Grid:
-    """The windows over `rows` rows.
+def grid(
+    usable: NDArray[np.bool_], window: Window, *, each: bool = False, before: int = 0, ahead: bool = False
+) -> Grid:
+    """The windows over rows of which `usable` `[rows]` may be read.
+
+    The first window begins as soon as it can; the others follow every `stride` rows, and those that would
+    read a row that is not usable are left out.
 
     Args:
-        rows: how many rows there are.
-        window: timesteps, horizon and stride.
-        ahead: whether to keep windows whose target lies beyond the last row; the window that ends
-            with the last row is then always among them.
+        usable: which rows may be read.
+        window: timesteps, horizon, steps and stride.
+        each: whether every input row has a target of its own.
+        before: rows that are read in front of the inputs.
+        ahead: whether to keep windows whose targets are not known; the window that ends with the last row
+            is then always among them.
     """
-    last = rows - window.timesteps - (0 if ahead else window.horizon)
-    starts = np.arange(0, last + 1, window.stride, dtype=np.int64)
-    if ahead and len(starts) and starts[-1] != last:
+    rows = len(usable)
+    whole = Grid(np.empty(0, np.int64), window.timesteps, window.horizon, window.steps, each, before)
+    last = rows - window.timesteps - (0 if ahead else window.horizon + window.steps - 1)
+    first = int(usable.argmax()) + before if rows else before
+    starts = np.arange(first, last + 1, window.stride, dtype=np.int64)
+    if ahead and last >= first and (not len(starts) or starts[-1] != last):
         starts = np.append(starts, last)
-    return Grid(starts, starts + window.timesteps - 1 + window.horizon, window.timesteps)
+    holes = np.concatenate([[0], np.cumsum(~usable)])
+    starts = starts[holes[starts + window.timesteps] == holes[starts - before]]
+    windows = replace(whole, starts=starts)
+    if ahead:
+        return windows
+    return windows.take(np.all(usable[windows.targets], axis=(1, 2)))
 
 
 def view(x: NDArray[Any], windows: Grid) -> NDArray[Any]:

@@ -197,6 +197,20 @@ DATA = (
         "Change `input.batch_size`, or the split.",
     ),
     Code(
+        "LC530",
+        "a category that the model does not know",
+        "Categories are learned from the training rows. A new one is taken for `other` where these have that category.",
+        "air.csv, row 9, column `cbwd`: `SW` where training showed NE, NW, SE, cv",
+        "Correct the cell, or train with rows of the category, or of `other`.",
+    ),
+    Code(
+        "LC531",
+        "predictions of differences that cannot be undone",
+        "A model of differences predicts the change since the last known value of its target, so it needs that value.",
+        'model.predict(x) with `"difference": 1` where the target is not among the features',
+        "Predict from a table that has the target column, or train with the target among `data.features`.",
+    ),
+    Code(
         "LC540",
         "the weights do not fit the samples",
         "There is one weight for each sample, a finite number that is not negative, and not all of them are 0.",

@@ -64,8 +64,8 @@ OBJECTIVE = (
         "LC409",
         "the output is not one value for each target",
         "The shape of the output and that of the target must be the same.",
-        "output [batch, 24, 1] with one target for each sample",
-        "Set `return_sequences` false on the last recurrent layer, or leave it out.",
+        "output [batch, 24, 1] with one target for each sample; [batch, 1] with a window of 3 steps",
+        "Set `return_sequences` false on the last recurrent layer, or leave it out; give one unit for each step.",
     ),
     Code(
         "LC410",

@@ -156,15 +156,30 @@ CASES = [
     case("keras_2_shape", "LC207", spec(layer('"batch_input_shape": [1, 4, 2]'), DENSE), pytest.mark.triggers("LC207")),
     case("keras_1_lr", "LC207", spec(compile='{ "optimizer": { "type": "SGD", "lr": 0.1 }, "loss": "mse" }')),
     case("version_2", "LC208", spec(lstmc="2"), pytest.mark.triggers("LC208")),
-    case("difference", "LC209", data(', "window": { "timesteps": 4 }, "difference": 1'), pytest.mark.triggers("LC209")),
-    case("loss_of_a_later_version", "LC209", spec(compile='{ "loss": "huber" }')),
+    case("loss_of_a_later_version", "LC209", spec(compile='{ "loss": "huber" }'), pytest.mark.triggers("LC209")),
     case("key_of_a_later_version", "LC209", spec(compile='{ "loss": "mse", "loss_weights": [1] }')),
-    case("steps_of_a_later_version", "LC209", data(', "window": { "timesteps": 4, "steps": 3 }')),
     case("metric_of_a_later_version", "LC209", spec(compile='{ "loss": "mse", "metrics": ["auc"] }')),
     case("engine_of_a_later_version", "LC209", spec(runtime='{ "engine": "onnx" }')),
     case("missing_misspelt", "LC206", data(', "window": { "timesteps": 4 }, "missing": "drp"')),
     case("verbose_out_of_three", "LC203", spec(fit='{ "verbose": 5 }')),
     case("precision_unknown", "LC206", spec(runtime='{ "precision": "float16" }')),
+    case("difference_of_rows", "LC210", data(', "arrange": "columns_as_features", "difference": 1')),
+    case(
+        "interpolation_of_one_timestep",
+        "LC210",
+        data(', "arrange": "columns_as_features", "missing": "interpolate"'),
+    ),
+    case(
+        "parts_of_two_forms", "LC210", data(', "window": { "timesteps": 4 }, "split": { "train": "2026", "test": 9 }')
+    ),
+    case(
+        "one_hot_as_timesteps",
+        "LC210",
+        data(
+            ', "arrange": "columns_as_timesteps", "categorical": { "a": "one_hot" }',
+            input='{ "timesteps": 2, "features": 1 }',
+        ),
+    ),
     case(
         "arrange_and_window",
         "LC210",
@@ -394,6 +409,17 @@ CASES = [
             data='{ "source": "a.csv", "features": ["a"], "target": ["t", "u"], "window": { "timesteps": 4 } }',
         ),
         pytest.mark.triggers("LC408"),
+    ),
+    case("steps_and_units", "LC409", data(', "window": { "timesteps": 4, "steps": 3 }')),
+    case(
+        "steps_without_a_decoder",
+        "LC409",
+        spec(
+            LSTM,
+            dense('"units": 2'),
+            input=None,
+            data='{"source": "a.csv", "features":["a"], "target": ["t", "u"], "window": { "timesteps": 4, "steps": 3}}',
+        ),
     ),
     case(
         "sequence_for_one_target",

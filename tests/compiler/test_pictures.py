@@ -15,7 +15,8 @@ from lstmc.compiler.targets.colors import COLORS
 from lstmc.compiler.targets.diagram import Arrow, Box, Text, diagram
 from lstmc.compiler.targets.png import LARGEST, png
 from lstmc.compiler.targets.svg import svg
-from lstmc.spec.layers import LSTM, Layer
+from lstmc.spec.layers import Layer
+from lstmc.spec.layers.recurrent import LSTM
 
 STACK = {
     "lstmc": 1,

@@ -34,7 +34,6 @@ def test_the_spec_without_mistakes_has_none():
         ),
         ({"predict": {"output": "classes"}}, "LC210"),
         ({"task": "multiclass", "layers": LABELS, "predict": {"output": "values"}}, "LC210"),
-        ({"task": {"kind": "regression", "output": "sequence"}}, "LC409"),
         ({"data": {**DATA, "source": "a.xlsx"}}, "LC502"),
         ({"data": {**DATA, "source": {"path": "a.parquet", "encoding": "latin-1"}}}, "LC210"),
         ({"data": {**DATA, "source": {"path": "a.jsonl.gz", "decimal": ","}}}, "LC210"),
@@ -54,8 +53,6 @@ def test_what_means_nothing_is_told(sections, code):
 @pytest.mark.parametrize(
     "sections",
     [
-        {"data": {**DATA, "split": {"train": "2026-01-01"}}},
-        {"data": {**DATA, "split": {"train": {"x": "X_train", "y": "y_train"}}}},
         {"compile": {"optimizer": {"type": "Adam", "learning_rate": {"type": "ExponentialDecay"}}}},
     ],
 )

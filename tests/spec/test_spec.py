@@ -102,18 +102,21 @@ losses = some(["mse", "binary_crossentropy", "MeanAbsoluteError"]) | optional(
 metrics = some(["acc", "accuracy", "mae"]) | optional({"type": "BinaryAccuracy"}, threshold=shares, name=names)
 ranges = st.fixed_dictionaries({"minmax": st.tuples(st.floats(-5, 0), st.floats(0, 5)).map(list)})
 scalings = some(["none", "standard", "minmax"]) | ranges
-parts = st.floats(0.01, 1.0) | counts
+parts = st.floats(0.01, 1.0) | counts | texts | optional({"path": texts}, x=texts, y=texts)
 data = optional(
     {"source": texts | optional({"path": texts}, format=some([None, "csv"]), delimiter=some([",", ";", "\t"]))},
     time=st.none() | texts | st.fixed_dictionaries({"columns": texts}),
     features=st.none() | st.lists(texts, min_size=1, max_size=3),
     target=texts | st.lists(texts, min_size=1, max_size=3),
     arrange=some(["columns_as_timesteps", {"timesteps": 3}, None]),
-    window=st.none() | optional({"timesteps": counts}, horizon=counts, stride=counts, steps=st.just(1)),
+    window=st.none() | optional({"timesteps": counts}, horizon=counts, stride=counts, steps=counts),
     scale=scalings | optional(features=scalings, target=scalings),
-    split=optional({"train": parts}, validation=st.none() | parts, test=parts, order=some([None, "time", "random"])),
-    missing=st.just("error"),
-    difference=st.just(0),
+    split=optional(
+        {"train": parts}, validation=st.none() | parts, test=parts, order=some([None, "time", "stratified"])
+    ),
+    missing=some(["error", "drop", "interpolate"]) | st.fixed_dictionaries({"fill": st.floats(-5, 5)}),
+    categorical=st.none() | st.dictionaries(texts, some(["one_hot", "ordinal"]), max_size=2),
+    difference=st.integers(0, 3),
 )
 specs = optional(
     {"lstmc": 1, "layers": st.lists(layers, min_size=1, max_size=3)},
@@ -310,9 +313,7 @@ def test_did_you_mean(path: str, meant: str) -> None:
 
 
 NOT_YET = [
-    ("data.difference", "1"),
-    ("data.window.steps", "2"),
-    ("data.split.order", '"stratified"'),
+    ("compile.loss_weights", "[0.5]"),
     ("compile.loss_weights", "[1]"),
     ("compile.loss", '"huber"'),
     ("compile.loss", '{"type": "Huber"}'),

@@ -1,103 +1,115 @@
-"""Columns of categories: read as places in a sorted list, and counted where they decide the shape of a sample."""
+"""Categories: learned on training rows, one column each or one for all."""
 
 from __future__ import annotations
-
-import json
 
 import numpy as np
 import pytest
 
-import lstmc
-from lstmc.runtime.data import implied_input
-from lstmc.runtime.data.levels import training_levels
-from lstmc.runtime.data.source import read_rows
-from lstmc.runtime.data.tables import Demand
-from lstmc.spec.data import Split, Window
+from lstmc.runtime.data import Contract, Encoding
+from lstmc.spec.data import Arrange, Scale, Split, Window
+from lstmc.spec.errors import DataError
 
-SPEC = {
-    "lstmc": 1,
-    "task": "regression",
-    "layers": [{"type": "LSTM", "units": 3}, {"type": "Dense", "units": 1}],
-    "data": {
-        "source": "t.csv",
-        "target": "y",
-        "window": {"timesteps": 2},
-        "categorical": {"wind": "one_hot"},
-        "split": {"train": 0.5, "test": 0.5},
-    },
-}
-WINDS = ["NW", "SE", "NW", "SE", "NW", "cv", "NE", "cv"]
+LEVELS = {"wind": ("N", "S", "W")}
+FEATURES = ("a", "wind")
+X = [[10, 2], [20, 0], [30, 0], [40, 2]]
+ROW = {"arrange": Arrange(rows="columns_as_features")}
+
+
+@pytest.fixture
+def wind(table):
+    return lambda x=X, levels=LEVELS, y=None: table(
+        x, np.arange(len(x), dtype=float) if y is None else y, features=FEATURES, levels=levels
+    )
 
 
 @pytest.mark.parametrize(
-    ("cells", "levels", "codes"),
+    ("kind", "width", "expected"),
     [
-        ("b a b c", ("a", "b", "c"), [1, 0, 1, 2]),
-        ("10 9 100 9", ("9", "10", "100"), [1, 0, 2, 0]),
-        ("b NA b a", ("a", "b"), [1, np.nan, 1, 0]),
-        ("None x None x", ("None", "x"), [0, 1, 0, 1]),
-        ("NA NA NA NA", (), [np.nan] * 4),
+        ("one_hot", 3, [[10, 0, 1], [20, 1, 0], [30, 1, 0], [40, 0, 1]]),
+        ("ordinal", 2, [[10, 1], [20, 0], [30, 0], [40, 1]]),
     ],
 )
-def test_places_in_the_sorted_categories(bench, cells, levels, codes):
-    bench.csv("a,y\n" + "".join(f"{cell},1\n" for cell in cells.split()))
-    rows = read_rows(bench.data(categorical={"a": "ordinal"}, missing="drop"), bench.base, Demand())
-    assert rows.levels == {"a": levels}
-    np.testing.assert_array_equal(rows.x[:, 0], codes)
+def test_categories_become_numbers(reader, wind, kind, width, expected):
+    dataset = reader.prepare(wind(), Contract((1, width), (1,), "values"), categorical={"wind": kind}, **ROW)
+    assert dataset.parts["train"].x[:, 0].tolist() == expected
+    assert dataset.encoding.categories["wind"].levels == ("N", "W")
+    names = "a, wind=N, wind=W" if kind == "one_hot" else "a, wind"
+    assert f"{width} columns used as features: {names}" in dataset.notes
 
 
-@pytest.mark.parametrize(("cells", "levels"), [([True, False], ("false", "true")), ([2, 10], ("2", "10"))])
-def test_categories_that_are_no_text(bench, cells, levels):
-    bench.csv("".join(json.dumps({"a": cell, "y": 1}) + "\n" for cell in cells), "t.jsonl")
-    rows = read_rows(bench.data("t.jsonl", categorical={"a": "one_hot"}), bench.base, Demand())
-    assert rows.levels == {"a": levels}
+def test_one_hot_columns_are_not_scaled_and_ordinal_ones_are(reader, wind):
+    scale = Scale(features="standard")
+    contract = Contract((1, 3), (1,), "values")
+    one_hot = reader.prepare(wind(), contract, categorical={"wind": "one_hot"}, scale=scale, **ROW)
+    a = (np.array([10, 20, 30, 40]) - 25) / np.sqrt(125)
+    np.testing.assert_allclose(one_hot.parts["train"].x[:, 0, 0], a, rtol=1e-6)
+    assert one_hot.parts["train"].x[:, 0, 1:].tolist() == [[0, 1], [1, 0], [1, 0], [0, 1]]
+    assert one_hot.warnings == ()
+    ordinal = reader.prepare(
+        wind(), Contract((1, 2), (1,), "values"), categorical={"wind": "ordinal"}, scale=scale, **ROW
+    )
+    np.testing.assert_allclose(ordinal.parts["train"].x[:, 0, 1], [1, -1, -1, 1])
 
 
-@pytest.mark.triggers("LC505")
-def test_a_missing_category_is_an_error_where_nothing_is_done_about_it(bench):
-    (found,) = bench.csv("a,y\nx,1\n,2\n").refused(categorical={"a": "one_hot"}).diagnostics
-    assert (found.code, found.where) == ("LC505", "t.csv, row 3, column `a`")
+@pytest.mark.triggers("LC530")
+@pytest.mark.parametrize("kind", ["one_hot", "ordinal"])
+def test_an_unseen_category_is_refused_at_its_cell(reader, wind, kind):
+    contract = Contract((1, 3 if kind == "one_hot" else 2), (1,), "values")
+    keys = {"categorical": {"wind": kind}, **ROW}
+    encoding = reader.prepare(wind(), contract, **keys).encoding
+    with pytest.raises(DataError) as caught:
+        reader.new(wind([[1, 0], [1, 1], [1, 1]]), contract, encoding, **keys)
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.where) == ("LC530", "t.csv, row 3, column `wind`")
+    assert "`S`" in found.message
+    assert "`N`, `W`, and 1 more rows" in found.message
 
 
-def test_the_fingerprint_knows_the_names(bench):
-    data = bench.data(categorical={"a": "one_hot"})
-    prints = {
-        read_rows(data, bench.csv(f"a,y\n{one},1\n{two},2\n").base, Demand()).fingerprint()
-        for one, two in (("p", "q"), ("p", "r"), ("p", "q"))
-    }
-    assert len(prints) == 2
+def test_a_category_of_a_later_part_is_not_learned(reader, wind):
+    keys = {"categorical": {"wind": "ordinal"}, "split": Split(train=3, test=1), **ROW}
+    error = reader.refused(wind([[1, 0], [1, 0], [1, 2], [1, 1]]), Contract((1, 2), (1,), "values"), **keys)
+    assert [d.code for d in error.diagnostics] == ["LC530"]
 
 
-@pytest.mark.parametrize(
-    ("levels", "expected"),
-    [({"wind": "abc"}, (4, 5)), (None, (4, None)), ({}, (4, None))],
-)
-def test_a_one_hot_column_is_as_wide_as_its_categories(bench, levels, expected):
-    data = bench.data(window=Window(timesteps=4), categorical={"wind": "one_hot", "code": "ordinal"})
-    assert implied_input(data, ("wind", "code", "y"), None, levels=levels) == expected
+def test_other_takes_in_what_is_new(reader, wind):
+    levels = {"wind": ("N", "other")}
+    keys = {"categorical": {"wind": "ordinal"}, **ROW}
+    contract = Contract((1, 2), (1,), "values")
+    encoding = reader.prepare(wind([[1, 0], [1, 1]], levels), contract, **keys).encoding
+    samples = reader.new(wind(), contract, encoding, **keys)
+    assert samples.x[:, 0, 1].tolist() == [1, 0, 0, 1]
 
 
-def test_only_training_rows_decide(bench):
-    bench.csv("wind,y\n" + "".join(f"{wind},{i}\n" for i, wind in enumerate(WINDS)))
-    data = bench.data(window=Window(timesteps=2), categorical={"wind": "one_hot"}, split=Split(train=0.5, test=0.5))
-    assert training_levels(data, bench.base) == {"wind": ("NW", "SE")}
+def test_categories_survive_being_stored(reader, wind):
+    keys = {"categorical": {"wind": "one_hot"}, **ROW}
+    contract = Contract((1, 3), (1,), "values")
+    encoding = reader.prepare(wind(), contract, **keys).encoding
+    again = Encoding.restore(encoding.tensors(), encoding.metadata())
+    assert (again.categories, again.columns) == (encoding.categories, ("a", "wind=N", "wind=W"))
+    np.testing.assert_array_equal(
+        reader.new(wind(), contract, again, **keys).x, reader.new(wind(), contract, encoding, **keys).x
+    )
 
 
-def test_the_input_is_derived_from_the_training_rows(bench, monkeypatch):
-    monkeypatch.chdir(bench.base)
-    bench.csv("wind,y\n" + "".join(f"{wind},{i}\n" for i, wind in enumerate(WINDS)))
-    assert lstmc.build(SPEC).plan.input.dims == (2, 3)
+def test_an_artifact_that_knows_no_categories_is_read():
+    metadata = {"features": '["a"]', "targets": '["y"]', "classes": "null"}
+    tensors = {f"scaler/{part}/{name}": np.ones(1) for part in "xy" for name in ("offset", "factor")}
+    encoding = Encoding.restore(tensors, metadata)
+    assert (encoding.categories, encoding.difference, encoding.columns) == ({}, 0, ("a",))
 
 
-def test_check_reads_only_the_head_where_the_input_is_written(bench, monkeypatch):
-    monkeypatch.chdir(bench.base)
-    bench.csv("wind,y\n\0broken\n")
-    assert lstmc.check({**SPEC, "input": {"timesteps": 2, "features": 3}}) == ()
-    assert [d.code for d in lstmc.check(SPEC)] == ["LC520"]
+@pytest.mark.triggers("LC509")
+def test_the_columns_that_categories_become_are_listed(reader, wind):
+    error = reader.refused(wind(), Contract((1, 2), (1,), "values"), categorical={"wind": "one_hot"}, **ROW)
+    (found,) = error.diagnostics
+    assert found.code == "LC509"
+    assert "the data has 3 features, the model reads 2" in found.message
+    assert "`a`, `wind=N`, `wind=W`" in found.help
 
 
-@pytest.mark.triggers("LC304")
-def test_the_timesteps_are_known_without_the_categories(bench, monkeypatch):
-    monkeypatch.chdir(bench.base)
-    bench.csv("wind,y\nNW,1\n")
-    assert [d.code for d in lstmc.check({**SPEC, "input": {"timesteps": 3, "features": 3}})] == ["LC304"]
+def test_categories_are_neither_differenced_nor_interpolated(reader, wind):
+    x = [[1, 0], [3, np.nan], [np.nan, 2], [10, 2], [11, 0]]
+    keys = {"categorical": {"wind": "ordinal"}, "window": Window(timesteps=1), "difference": 1}
+    dataset = reader.prepare(wind(x), Contract((1, 2), (1,), "values"), missing="interpolate", **keys)
+    assert dataset.parts["train"].x[:, 0].tolist() == [[2, 0], [3.5, 1], [3.5, 1]]
+    assert "1 value of `wind` filled forward" in dataset.notes

@@ -68,7 +68,7 @@ def test_unseen_rows_change_neither_scalers_nor_classes(new_bench, labels, value
     train = "a,y\n1,a\n2,b\n4,b\n"
     unseen = "".join(f"{value!r},{label}\n" for label in labels)
     bench = new_bench().csv(train + "0,a\n0,b\n").csv(train + unseen, "other.csv")
-    keys = {"split": Split(train=3, test=2), "scale": Scale(features="standard")}
+    keys = {"split": Split(train=3, test=2, order="file"), "scale": Scale(features="standard")}
     encoding = bench.prepare(LABELS, **keys).encoding
     if set(labels) <= {"a", "b"}:
         same = bench.prepare(LABELS, path="other.csv", **keys).encoding

@@ -123,7 +123,7 @@ def test_labels_that_the_model_cannot_take(bench, code, contract, labels, where,
 @pytest.mark.triggers("LC521")
 def test_a_label_that_training_did_not_see(bench):
     bench.csv("a,b,y\n1,2,x\n1,2,y\n1,2,z\n1,2,q\n")
-    (diagnostic,) = bench.refused(LABELS, split=Split(train=3, test=1)).diagnostics
+    (diagnostic,) = bench.refused(LABELS, split=Split(train=3, test=1, order="file")).diagnostics
     assert (diagnostic.code, diagnostic.where) == ("LC521", "t.csv, row 5, column `y`")
 
 
