@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ class Part:
     stop: int
 
     def __len__(self) -> int:
-        return self.stop - self.start
+        return max(self.stop - self.start, 0)
 
 
 def deal(split: Split, count: int) -> tuple[tuple[Part, ...], list[Diagnostic]]:
@@ -78,6 +79,11 @@ def _by_time(split: Split, rows: Rows) -> tuple[tuple[Part, ...], list[Diagnosti
             found.append(Diagnostic("LC516", message, path=f"data.split.{name}", help=help_))
         else:
             starts[name] = int(np.searchsorted(rows.instants, moment, side="left"))
+    for (before, start), (name, later) in pairwise(starts.items()):
+        if later <= start:
+            message = f"`{name}` begins at `{split.stamps[name]}`, and `{before}` has no rows before it"
+            help_ = "write later time stamps for later parts"
+            found.append(Diagnostic("LC515", message, path=f"data.split.{name}", help=help_))
     stops = [*list(starts.values())[1:], len(rows)]
     return tuple(Part(name, start, stop) for (name, start), stop in zip(starts.items(), stops, strict=True)), found
 
@@ -86,7 +92,8 @@ def _moment(stamp: str, like: NDArray[Any]) -> Any:
     """The number that orders a time stamp among those of a table, a year alone being its first moment."""
     import polars as pl
 
-    for text in (stamp, f"{stamp}-01"):
+    year = len(stamp) == 4 and stamp.isdecimal()
+    for text in (stamp, *([f"{stamp}-01"] if year else [])):
         numbers, bad = instants(pl.Series([text], dtype=pl.String))
         if bad is None and numbers.dtype.kind == like.dtype.kind:
             return numbers[0]
@@ -156,11 +163,11 @@ def _empty(
         if len(samples[part.name]):
             continue
         size = getattr(data.split, part.name)
-        message = f"`{part.name}` ({size}) has {count_of(max(len(part), 0), 'row')} and no sample"
+        message = f"`{part.name}` ({size}) has {count_of(len(part), 'row')} and no sample"
         if layout.windows is not None and data.window is not None:
             needs = layout.windows.needs
             message += f": a window needs {needs} rows up to its target, which lies in the part"
-        elif len(part) < 1:
+        elif not len(part):
             message += ": it needs 1 row"
         help_ = "use another split, a shorter window, or more data"
         found.append(Diagnostic("LC515", message, path=f"data.split.{part.name}", help=help_))
