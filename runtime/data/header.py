@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -80,7 +81,8 @@ def _parquet_header(path: Path) -> Header | None:
 
     try:
         with head(path) as file:
-            return Header(columns=tuple(pl.read_parquet_schema(file)))
+            plain = io.BytesIO(file.read()) if isinstance(file, gzip.GzipFile) else file
+            return Header(columns=tuple(pl.read_parquet_schema(plain)))
     except pl.exceptions.PolarsError:
         return None
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
+import polars
 import pytest
 
 from lstmc.runtime.data import Header, header, implied_input
@@ -51,6 +55,39 @@ def test_columns_of_a_table(tmp_path, text, columns):
     assert header(data(), tmp_path) == (Header(columns=columns) if columns else None)
 
 
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("ending", ["tsv", "jsonl", "parquet"])
+def test_columns_of_other_formats(tmp_path, ending, packed):
+    frame, file = polars.DataFrame({"a": [1], "b, x": [2]}), io.BytesIO()
+    write = {
+        "tsv": partial(frame.write_csv, separator="\t"),
+        "jsonl": frame.write_ndjson,
+        "parquet": frame.write_parquet,
+    }
+    write[ending](file)
+    raw = file.getvalue()
+    (tmp_path / f"t.{ending}").write_bytes(gzip.compress(raw) if packed else raw)
+    assert header(data(f"t.{ending}"), tmp_path) == Header(columns=("a", "b, x"))
+
+
+def test_a_pattern_shows_its_first_file(tmp_path):
+    (tmp_path / "2.csv").write_text("b\n")
+    (tmp_path / "1.csv").write_text("\n\na\n")
+    assert header(data("?.csv"), tmp_path) == Header(columns=("a",))
+    assert header(data("?.tsv"), tmp_path) is None
+
+
+def test_encoding_of_the_header(tmp_path):
+    (tmp_path / "t.csv").write_bytes("ä;b\n".encode("utf-16"))
+    found = header(data(source={"encoding": "utf-16", "delimiter": ";"}), tmp_path)
+    assert found == Header(columns=("ä", "b"))
+
+
+def test_time_and_weight_are_no_features():
+    spec = data(target="y", arrange=FEATURES, time=Time(columns=("t", "a")))
+    assert implied_input(spec, (*COLUMNS, "w"), None, weight="w") == (1, 1)
+
+
 def test_shape_of_arrays(tmp_path):
     np.savez(tmp_path / "a.npz", x=np.zeros((3, 4, 5)), z=np.zeros(7))
     np.save(tmp_path / "b.npy", np.zeros((2, 6)))
@@ -60,8 +97,10 @@ def test_shape_of_arrays(tmp_path):
     assert header(data("b.npy"), tmp_path) == Header(shape=(2, 6))
 
 
-@pytest.mark.parametrize("name", ["t.csv", "t.npz", "t.npy", "t.xlsx"])
-@pytest.mark.parametrize("raw", [None, b"", b"\xff\xfe\x00", b"PK\x03\x04", b"\x93NUMPY\x01\x00\x05\x00{"])
+@pytest.mark.parametrize("name", ["t.csv", "t.tsv", "t.jsonl", "t.parquet", "t.npz", "t.npy", "t.xlsx"])
+@pytest.mark.parametrize(
+    "raw", [None, b"", b"\xff\xfe\x00", b"PK\x03\x04", b"\x93NUMPY\x01\x00\x05\x00{", b"\x1f\x8b\0"]
+)
 def test_a_file_that_cannot_be_read_says_nothing(tmp_path, name, raw):
     if raw is not None:
         (tmp_path / name).write_bytes(raw)
