@@ -201,7 +201,10 @@ def _keeps_what_was_learned(tree: Tree, metadata: Mapping[str, str], overrides: 
             raise SpecError([_fixed(f"`{path}`", "it decides what the model was trained on")])
 
 
-_LEARNED = {("data", key) for key in ("arrange", "features", "scale", "split", "target", "time", "window")}
+_LEARNED = {
+    ("data", key)
+    for key in ("arrange", "categorical", "features", "missing", "scale", "split", "target", "time", "window")
+}
 
 
 def _fixed(what: str, why: str) -> Diagnostic:

@@ -43,6 +43,8 @@ def no_number(column: str, cells: polars.Series, bad: polars.Series, data: Data)
         return message, f'time stamps order the rows: `"time": {name}`; or leave the column out of `data.features`'
     if bad.sum() * 2 < len(cells):
         return message, "correct the cell, or leave the column out of `data.features`"
+    if column in data.targets and data.window is not None and data.features is None:
+        return message, "with `window` the target is an input too: list `features` without it"
     if column in data.targets:
         return message, "for labels make the `task` `binary` or `multiclass`"
     return message, f'leave the column out of `data.features`, or name it: `"categorical": {{{name}: "one_hot"}}`'

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ...spec.data import Source
 from ...spec.diagnostics import Diagnostic
@@ -26,18 +26,29 @@ ENCODE = '`"encoding": "{}"` in `data.source`'
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A CSV file as it was read, without byte-order mark; `before` empty lines were cut off its beginning."""
+    """A table of text as it was read, without byte-order mark.
+
+    Attributes:
+        name: of the file.
+        raw: its content in UTF-8.
+        delimiter: what separates the cells.
+        before: how many empty lines were cut off its beginning.
+        columns: the header.
+        quoted: whether quotes enclose cells, or are characters like any other.
+    """
 
     name: str
     raw: bytes
     delimiter: str
     before: int = 0
     columns: tuple[str, ...] = ()
+    quoted: bool = True
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """The first line and the cells of each record, the header's included; an empty line has no cells."""
         lines = io.TextIOWrapper(io.BytesIO(self.raw), encoding="utf-8", newline="")
-        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
+        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if self.quoted else csv.QUOTE_NONE
+        reader = csv.reader(lines, delimiter=self.delimiter, quoting=quoting, strict=True)
         line = 1
         for cells in reader:
             yield line + self.before, cells
@@ -56,7 +67,7 @@ class Text:
 
         Without quotes and empty lines, each line has one delimiter less than cells.
         """
-        if b'"' in self.raw:
+        if self.quoted and b'"' in self.raw:
             return True
         lines = self.raw.count(b"\n") + 1
         return self.raw.count(self.delimiter.encode()) != lines * (len(self.columns) - 1)
@@ -78,10 +89,22 @@ def read_delimited(name: str, raw: bytes, source: Source) -> Table:
         DataError: LC520 for what is no table in the encoding, with distinct names and rows of one length.
     """
     text = open_text(name, raw, source)
+    if source.kind == "tsv" and _has_stray_quotes(text):
+        text = open_text(name, raw, source, quoted=False)
     return Table(name, text.columns, partial(frame_of, text), text.line)
 
 
-def open_text(name: str, raw: bytes, source: Source) -> Text:
+def _has_stray_quotes(text: Text) -> bool:
+    """Whether quotes do not enclose cells, as in tab-separated text, which by its own standard has no quoting."""
+    if b'"' not in text.raw:
+        return False
+    try:
+        return any('"' in cell for _, cells in text.records() for cell in cells)
+    except csv.Error:
+        return True
+
+
+def open_text(name: str, raw: bytes, source: Source, *, quoted: bool = True) -> Text:
     """The file with its columns known.
 
     Raises:
@@ -91,7 +114,8 @@ def open_text(name: str, raw: bytes, source: Source) -> Text:
         raw = decoded(name, raw, source.encoding).encode()
     filled = raw.removeprefix(BOM).rstrip(b"\r\n")
     begins = filled.lstrip(b"\r\n")
-    text = Text(name, begins, source.separator, filled[: len(filled) - len(begins)].count(b"\n"))
+    before = filled[: len(filled) - len(begins)].count(b"\n")
+    text = Text(name, begins, source.separator, before, quoted=quoted)
     if not text.raw.strip():
         raise text.broken("the file is empty")
     if source.encoding == "utf-8":
@@ -151,6 +175,7 @@ def frame_of(text: Text, wanted: Sequence[str]) -> polars.DataFrame:
             infer_schema=False,
             new_columns=list(text.columns),
             columns=columns,
+            quote_char='"' if text.quoted else None,
         )
     except pl.exceptions.NoDataError:
         return pl.DataFrame({column: [] for column in wanted}, schema_overrides=dict.fromkeys(wanted, pl.String))

@@ -83,6 +83,14 @@ def test_quoted_line_breaks_are_parts_of_cells(bench):
     assert rows.places.x((1, 0)) == "t.csv, row 4, column `a`"
 
 
+@pytest.mark.parametrize("note", ['5" pipe', '"not closed', '"quoted" word', 'a "quoted" word', '"whole"'])
+def test_quotes_in_tab_separated_text_are_characters(bench, note):
+    bench.csv(f"a\tnote\ty\n1\t{note}\t3\n4\tx\t6\n", "t.tsv")
+    rows = read_rows(bench.data("t.tsv", target="note", features=("a", "y")), bench.base, Demand(labels=True))
+    np.testing.assert_array_equal(rows.x, [[1, 3], [4, 6]])
+    assert rows.y.tolist() == [note.strip('"') if note == '"whole"' else note, "x"]
+
+
 def test_a_pattern_stands_for_all_files_in_order(bench):
     for part, year in ((FRAME[2:], "2027"), (FRAME[:2], "2026")):
         bench.csv(written(part.select("y", "b", "a"), "csv"), f"{year}.csv")

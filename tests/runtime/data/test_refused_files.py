@@ -122,6 +122,12 @@ def test_a_text_as_target_of_a_regression(bench):
 
 
 @pytest.mark.triggers("LC504")
+def test_a_text_as_target_is_an_input_of_a_window_too(bench):
+    found = first(bench.csv("a,y\n1,cat\n2,dog\n"), Demand(labels=True), window=Window(timesteps=1))
+    assert "list `features` without it" in found.help
+
+
+@pytest.mark.triggers("LC504")
 def test_a_column_that_turns_to_text_late(bench):
     bench.csv("a,b,y\n" + "1,2,3\n" * 40_000 + "1,stop,3\n" + "1,2,3\n" * 10)
     found = first(bench, Demand())
