@@ -41,7 +41,7 @@ class SpecError(LstmcError):
 
 
 class DeviceError(LstmcError):
-    """A device that is not there, or a Keras set up for something else (LC602, LC603)."""
+    """A device or package that is not there, or a Keras set up for something else (LC602 to LC604)."""
 
     exit_code = 2
 

@@ -239,7 +239,9 @@ def _fit(plan: Plan) -> str:
     calls = callback_calls(plan, fit.tensorboard).values()
     shown = "".join(f"\n{line}" for call in calls for line in _indented(written(call, 8), 8))
     callbacks = f"\n    callbacks=[{shown}\n    ]," if shown else ""
-    return f"""# 3. Fit
+    left_out = [key for key in ("class_weight", "sample_weight", "reset_states") if getattr(fit, key) is not None]
+    note = f"\n# `{'`, `'.join(left_out)}` of the spec: lstmc applies what this script leaves out." if left_out else ""
+    return f"""# 3. Fit{note}
 history = model.fit(
     x_train,
     y_train,

@@ -195,3 +195,18 @@ def test_it_trains_what_lstmc_trains(spec: dict[str, Any], folder: Path) -> None
     assert ours.keys() == theirs.keys()
     for key, values in ours.items():
         np.testing.assert_allclose(values, theirs[key], rtol=1e-5, err_msg=key)
+
+
+def test_callbacks_and_precision_are_written_out() -> None:
+    fit = {"early_stopping": {"monitor": "loss"}, "reduce_lr_on_plateau": {"monitor": "loss", "factor": 0.5}}
+    text = script(compiled({**ARRAYS, "fit": fit, "runtime": {"precision": "float64"}}).result())
+    compile(text, "script.py", "exec")
+    assert "callbacks.EarlyStopping(" in text
+    assert "restore_best_weights=True" in text
+    assert 'mode="min"' in text
+    assert text.count('dtype="float64"') == 5
+
+
+def test_what_is_left_out_is_said() -> None:
+    spec = {**ARRAYS, "task": "binary", "fit": {"class_weight": "balanced"}}
+    assert "# `class_weight` of the spec: lstmc applies" in script(compiled(spec).result())
