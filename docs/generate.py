@@ -17,9 +17,11 @@ from lstmc.schemas.generate import REGISTRIES, schema
 from lstmc.spec.base import Registry, Section, Tagged
 from lstmc.spec.codes import CODES, Code
 from lstmc.spec.complaints import LATER_VALUES
-from lstmc.spec.data import Arrange, Data, Fill, Minmax, Scale, Source, Split, Time, Window
+from lstmc.spec.callbacks import Checkpoint, EarlyStopping, ReduceLROnPlateau
+from lstmc.spec.data import Arrange, Data, Fill, Minmax, PartSource, Scale, Source, Split, Time, Window
 from lstmc.spec.layers import REGISTRY as LAYERS
 from lstmc.spec.layers.base import Activation_
+from lstmc.spec.layers.normalization import RenormClipping
 from lstmc.spec.model import Input, Spec, Task
 from lstmc.spec.run import Evaluate, Fit, Limits, Predict, Runtime
 from lstmc.spec.training import Compile
@@ -42,11 +44,16 @@ SECTIONS: dict[str, type[Section]] = {
     "data.scale": Scale,
     "minmax": Minmax,
     "data.split": Split,
+    "data.split.train": PartSource,
     "fit": Fit,
+    "fit.early_stopping": EarlyStopping,
+    "fit.reduce_lr_on_plateau": ReduceLROnPlateau,
+    "fit.checkpoint": Checkpoint,
     "evaluate": Evaluate,
     "predict": Predict,
     "runtime": Runtime,
     "runtime.limits": Limits,
+    "renorm_clipping": RenormClipping,
 }
 CHAPTERS = {
     "layer": "Layers",
@@ -201,7 +208,7 @@ def _alternatives(part: Any) -> list[str]:
             return [f"`{json.dumps(value)}`" for value in values]
         case {"$ref": ref}:
             return [_reference(ref.rsplit("/", 1)[-1])]
-        case {"anyOf": options}:
+        case {"anyOf": options} | {"oneOf": options}:
             return [name for option in options for name in _alternatives(option)]
         case {"else": short, "then": full}:
             return [*_alternatives(short), *_alternatives(full)]

@@ -89,7 +89,7 @@ def _inputs(rows: Rows, data: Data, parts: NDArray[np.int64] | None, notes: list
 def _timesteps(x: NDArray[Any], data: Data) -> int:
     """How many timesteps a sample has along which it can be filled."""
     if x.ndim > 2:
-        return x.shape[1]
+        return int(x.shape[1])
     axes = arranged(data, x.shape[1])
     return axes[0] if axes else 1
 

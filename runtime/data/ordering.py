@@ -79,12 +79,9 @@ def in_order(
 
 
 def _moved(rows: Rows, order: NDArray[np.int64]) -> Rows:
-    given = (rows.y, rows.times, rows.instants, rows.weight, rows.lengths)
-    y, times, instants, weight, lengths = (None if part is None else part[order] for part in given)
-    places = Moved(rows.places, order)
-    return replace(
-        rows, x=rows.x[order], y=y, places=places, times=times, instants=instants, weight=weight, lengths=lengths
-    )
+    of_rows = ("x", "y", "times", "instants", "weight", "lengths")
+    moved = {name: part[order] for name in of_rows if (part := getattr(rows, name)) is not None}
+    return replace(rows, places=Moved(rows.places, order), **moved)
 
 
 def _twice(rows: Rows, data: Data, pair: NDArray[np.int64], count: int) -> Diagnostic:
