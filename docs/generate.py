@@ -15,9 +15,9 @@ from pydantic_core import PydanticUndefined
 
 from lstmc.schemas.generate import REGISTRIES, schema
 from lstmc.spec.base import Registry, Section, Tagged
+from lstmc.spec.callbacks import Checkpoint, EarlyStopping, ReduceLROnPlateau
 from lstmc.spec.codes import CODES, Code
 from lstmc.spec.complaints import LATER_VALUES
-from lstmc.spec.callbacks import Checkpoint, EarlyStopping, ReduceLROnPlateau
 from lstmc.spec.data import Arrange, Data, Fill, Minmax, PartSource, Scale, Source, Split, Time, Window
 from lstmc.spec.layers import REGISTRY as LAYERS
 from lstmc.spec.layers.base import Activation_

@@ -162,6 +162,7 @@ class Feeding:
             classes=plan.classes,
             batch_size=plan.input.batch if plan.stateful else None,
             weight=plan.spec.fit.sample_weight,
+            vocabulary=plan.vocabulary if plan.input.dtype == "int32" else None,
         )
 
     def _data(self, path: str | os.PathLike[str] | None) -> Data:

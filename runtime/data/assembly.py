@@ -75,10 +75,15 @@ def encode(
     rows = material.rows
     x, unseen = expanded(rows, encoding.categories, material.usable)
     found = found + unseen
-    scaled = encoding.x.scale(encoding.differenced(x)) if material.layout.windows else encoding.encode_x(x)
+    if contract.vocabulary is not None:
+        scaled: NDArray[Any] = x.astype(np.int32)
+    elif material.layout.windows:
+        scaled = encoding.x.scale(encoding.differenced(x))
+    else:
+        scaled = encoding.encode_x(x)
     steps = rows.steps()
     if steps is not None:
-        scaled[~steps] = 0.0
+        scaled[~steps] = 0
     found += check_scaled(scaled, rows)
     y, original = None, None
     if rows.y is not None and not found:

@@ -176,6 +176,25 @@ def check_finite(rows: Rows) -> list[Diagnostic]:
     return found
 
 
+def check_ids(rows: Rows, contract: Contract) -> list[Diagnostic]:
+    """LC532: the first input that is no id of the vocabulary."""
+    if contract.vocabulary is None or not rows.x.size:
+        return []
+    x = rows.x
+    if rows.handed_in and x.dtype.kind not in "iuf":
+        return [Diagnostic("LC532", f"ids are whole numbers, and these are {x.dtype}", where=rows.places.x(()))]
+    bad = (x < 0) | (x >= contract.vocabulary)
+    if x.dtype.kind == "f":
+        bad |= x != np.floor(x)
+    if not bad.any():
+        return []
+    at = tuple(int(i) for i in np.unravel_index(int(bad.argmax()), bad.shape))
+    more = f", and {int(bad.sum()) - 1} more" if bad.sum() > 1 else ""
+    message = f"{x[at]:g} is none of the ids 0 to {contract.vocabulary - 1}{more}"
+    help_ = "correct the ids, or `input.vocabulary` and the `input_dim` of the Embedding"
+    return [Diagnostic("LC532", message, where=rows.places.x(at), help=help_, path="input.vocabulary")]
+
+
 def check_scaled(scaled: NDArray[np.float32], rows: Rows) -> list[Diagnostic]:
     """LC506: the first input that scaling made too large for 32 bits."""
     at = not_finite(scaled)

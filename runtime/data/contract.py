@@ -23,6 +23,7 @@ class Contract:
         classes: the labels in order of their ids, when known.
         batch_size: the fixed batch of a stateful model.
         weight: the column of sample weights.
+        vocabulary: the inputs are ids below it, and are never scaled; None for numbers.
     """
 
     input: Axes
@@ -33,6 +34,7 @@ class Contract:
     classes: tuple[str | int, ...] | None = None
     batch_size: int | None = None
     weight: str | None = None
+    vocabulary: int | None = None
 
     @property
     def categorical(self) -> bool:

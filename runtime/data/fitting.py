@@ -61,7 +61,8 @@ def fit(  # noqa: PLR0913 - what there is to learn from
     scaled = continuous(rows.features, categories, x.shape[-1], ordinal=True)
     steps = rows.steps()
     seen = x[fitted] if steps is None else x[fitted][steps[fitted]]
-    scaler, constant = fit_scaler(seen, data.scale.features, scaled)
+    scaling = "none" if contract.vocabulary is not None else data.scale.features
+    scaler, constant = fit_scaler(seen, scaling, scaled)
     names = columns_of(rows.features, categories)
     warnings = [_constant(names, i, "feature") for i in constant]
     y = encoding.y

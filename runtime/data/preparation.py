@@ -15,7 +15,7 @@ from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
 from .arrays import handed_in
 from .assembly import Material, encode, stop, take
-from .checks import check_batches, check_finite, check_input, check_target, far, reach, window_target
+from .checks import check_batches, check_finite, check_ids, check_input, check_target, far, reach, window_target
 from .contract import Contract
 from .encoding import Encoding, columns_of
 from .fitting import fit, fit_categories, learn
@@ -247,7 +247,7 @@ def _ready(  # noqa: PLR0913 - the end of two ways
         told += check_input(shape, _reads(contract, more), rows, data, names)
     if more and len(layout.axes) == 2:
         layout = replace(layout, axes=(layout.axes[0] - more, layout.axes[1]))
-    told += check_finite(rows)
+    told += check_finite(rows) or check_ids(rows, contract)
     if rows.y is not None and rows.x.ndim:
         shape = rows.y.shape
         if layout.windows is not None and shape:

@@ -211,6 +211,13 @@ DATA = (
         "Predict from a table that has the target column, or train with the target among `data.features`.",
     ),
     Code(
+        "LC532",
+        "an id that the model does not know",
+        "Ids are whole numbers from 0 to one less than the vocabulary; the table of an `Embedding` has no other rows.",
+        "x[3, 7] is 1000 where the vocabulary has 1000 ids",
+        "Correct the ids, or `input.vocabulary` and the `input_dim` of the `Embedding`.",
+    ),
+    Code(
         "LC540",
         "the weights do not fit the samples",
         "There is one weight for each sample, a finite number that is not negative, and not all of them are 0.",

@@ -1,0 +1,46 @@
+"""Inputs that are ids: never scaled, and each below the vocabulary."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import lstmc
+
+SPEC = {
+    "lstmc": 1,
+    "task": "binary",
+    "input": {"timesteps": 3, "vocabulary": 5},
+    "layers": [
+        {"type": "Embedding", "input_dim": 5, "output_dim": 2, "mask_zero": True},
+        {"type": "LSTM", "units": 2},
+        {"type": "Dense", "units": 1},
+    ],
+    "fit": {"epochs": 1},
+}
+X = np.array([[1, 2, 0], [3, 4, 1]])
+Y = np.array([0, 1])
+
+
+@pytest.mark.triggers("LC532")
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [(5, "5 is none of the ids 0 to 4"), (-1, "-1 is none of the ids 0 to 4"), (1.5, "1.5 is none of the ids 0 to 4")],
+)
+def test_what_is_no_id_is_refused_at_its_place(value, message):
+    x = X.astype(float)
+    x[1, 2] = value
+    with pytest.raises(lstmc.DataError) as caught:
+        lstmc.build(SPEC).fit(x, Y)
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.where, found.message) == ("LC532", "x[1, 2]", message)
+
+
+def test_ids_of_a_file_are_not_scaled(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.savez(tmp_path / "a.npz", x=np.tile(X, (5, 1)), y=np.tile(Y, 5))
+    data = {"source": "a.npz", "scale": "standard", "split": {"train": 0.8, "test": 0.2}}
+    dataset = lstmc.build({**SPEC, "data": data}).check_data()
+    train = dataset.parts["train"].x
+    assert train.dtype == np.int32
+    assert set(np.unique(train)) <= set(range(5))
