@@ -75,6 +75,8 @@ class Cells:
 
         A missing value is NaN. Categories that are all numbers are sorted as such.
         """
+        import polars as pl
+
         cells = self._single(column)
         if cells is None:
             return np.zeros(len(self.frame)), ()
@@ -84,7 +86,7 @@ class Cells:
         names = names.set(missing, None)
         levels = _sorted(names.drop_nulls().unique().to_list())
         codes = names.replace_strict(
-            levels, [float(i) for i in range(len(levels))], default=None, return_dtype=_float64()
+            levels, [float(i) for i in range(len(levels))], default=None, return_dtype=pl.Float64
         )
         return codes.fill_null(float("nan")).to_numpy(), levels
 
@@ -171,12 +173,6 @@ def _nothing(cells: polars.Series) -> polars.Series:
     import polars as pl
 
     return pl.Series(cells.name, [None] * len(cells), dtype=pl.Float64)
-
-
-def _float64() -> type[polars.DataType]:
-    import polars as pl
-
-    return pl.Float64
 
 
 def _sorted(levels: list[str]) -> tuple[str, ...]:
