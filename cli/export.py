@@ -10,15 +10,16 @@ from ..spec.document import dumps
 from .opening import model_of, plan_of
 from .options import ARTIFACT, JSON, SET, SPEC_OR_FILE, output
 
-SUFFIXES = {"keras": ".keras", "python": ".py"}
+SUFFIXES = {"keras": ".keras", "onnx": ".onnx", "python": ".py"}
 
 
 @click.command(
-    short_help="Write a stock Keras model file, or a stand-alone script.",
+    short_help="Write a stock Keras or ONNX file, or a stand-alone script.",
     epilog="""\b
 Examples:
   lstmc export air.lstm.json --to python -o air.py
-  lstmc export runs/air/air.lstmc --to keras""",
+  lstmc export runs/air/air.lstmc --to keras
+  lstmc export runs/air/air.lstmc --to onnx""",
 )
 @SPEC_OR_FILE
 @click.option("--to", "target", type=click.Choice(sorted(SUFFIXES)), required=True, help="What to write.")
@@ -26,14 +27,18 @@ Examples:
 @SET
 @JSON
 def export(file: Path, target: str, output: Path | None, *, overrides: tuple[str, ...], as_json: bool) -> None:
-    """Write FILE as a stock Keras model file, or as a stand-alone Keras script."""
+    """Write FILE as a stock Keras or ONNX file, which read scaled inputs, or as a stand-alone Keras script."""
     from ..compiler.artifact import write_bytes
 
-    if target == "python":
-        content, name = _script(file, overrides)
-    else:
-        model = model_of(file, overrides, "cpu")
-        content, name = _keras(model.to_keras()), model.name
+    match target:
+        case "python":
+            content, name = _script(file, overrides)
+        case "onnx":
+            model = model_of(file, overrides, "cpu", predicts=True)
+            content, name = model.to_onnx(), model.name
+        case _:
+            model = model_of(file, overrides, "cpu")
+            content, name = _keras(model.to_keras()), model.name
     path = output or Path(name + SUFFIXES[target])
     if target == "keras" and path.suffix != ".keras":
         raise click.UsageError(f"Keras reads files that end in .keras, not `{path.name}`")

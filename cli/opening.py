@@ -30,30 +30,38 @@ def plan_of(spec: Path, overrides: Iterable[str], data: Path | None = None) -> P
     return plan
 
 
-def model_of(path: Path, overrides: Iterable[str], device: str | None, data: Path | None = None) -> Model:
-    """The model of a spec or an artifact."""
+def model_of(
+    path: Path, overrides: Iterable[str], device: str | None, data: Path | None = None, *, predicts: bool = False
+) -> Model:
+    """The model of a spec or an artifact; the latter without TensorFlow where it only `predicts` and can."""
     _check_device(device)
     _refuse_data(path)
     if path.suffix == ARTIFACT:
-        return _loaded(path, overrides, device)
+        return _loaded(path, overrides, device, predicts=predicts)
     from ..runtime.model import Model
 
     return _quietly(Model(plan_of(path, overrides, data), path.parent, device=device))
 
 
-def trained_of(path: Path, overrides: Iterable[str], device: str | None) -> Model:
-    """The model of an artifact; a spec is refused, since it holds no weights."""
+def trained_of(path: Path, overrides: Iterable[str], device: str | None, *, predicts: bool = False) -> Model:
+    """The model of an artifact; a spec is refused, since it holds no weights.
+
+    One that only `predicts` does so without TensorFlow where it can.
+    """
     if path.suffix != ARTIFACT and path.name.endswith(".json"):
         message = f"`{path}` is a spec, and this command needs a trained model"
         raise ArtifactError([Diagnostic("LC707", message, where=str(path), help=f"train it first: lstmc fit {path}")])
     _check_device(device)
-    return _loaded(path, overrides, device)
+    return _loaded(path, overrides, device, predicts=predicts)
 
 
-def _loaded(path: Path, overrides: Iterable[str], device: str | None) -> Model:
+def _loaded(path: Path, overrides: Iterable[str], device: str | None, *, predicts: bool = False) -> Model:
     from ..api import load
+    from ..runtime.predicting import chosen
 
-    return _quietly(load(path, device=device, overrides=tuple(overrides)))
+    model = load(path, device=device, overrides=tuple(overrides))
+    light = predicts and chosen(model.plan, device or model.plan.spec.runtime.device) == "onnx"
+    return model if light else _quietly(model)
 
 
 def _quietly(model: Model) -> Model:

@@ -49,7 +49,7 @@ def predict(  # noqa: PLR0913 - one parameter for each option
     """Predict with FILE.lstmc. The data needs no target column."""
     if output is not None and output.suffix not in FORMATS:
         raise click.UsageError(f"cannot write `{output.suffix or output.name}`: one of {', '.join(FORMATS)}")
-    model = trained_of(file, overrides, device)
+    model = trained_of(file, overrides, device, predicts=True)
     if form and model.plan.target == "values":
         raise click.UsageError(f"--{form}: the model predicts values; there are no classes")
     prediction = model.predict(data)

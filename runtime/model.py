@@ -25,6 +25,7 @@ from .engines import Engine, Logs, Training
 from .feeding import Feed, Feeding, Handed, Unseen
 from .fitting import Fitting, Trained, both, pair
 from .outputs import decode
+from .predicting import Predictor, predictor_of
 from .progress import Progress
 from .results import Evaluation, History, Prediction
 from .weighting import ClassWeight
@@ -54,6 +55,7 @@ class Model:
         self._feeding = Feeding(plan, base)
         self._device = device or plan.spec.runtime.device
         self._engine: Engine | None = None
+        self._predictor: Predictor | None = None
         self._tensors: Mapping[str, NDArray[Any]] = {}
         self._trained: Trained | None = None
 
@@ -131,7 +133,7 @@ class Model:
         pairs = fitting.pairs(self.plan, class_weight)
 
         def whole(_epoch: int, _logs: Logs) -> None:
-            self._trained = fitting.trained
+            self._trained, self._predictor = fitting.trained, None
             if checkpoints:
                 checkpoints.epoch(fitting.record.whole.course)
 
@@ -147,7 +149,7 @@ class Model:
             try:
                 engine.fit(*pairs, training, fitting.record)
             finally:
-                self._trained = fitting.trained
+                self._trained, self._predictor = fitting.trained, None
                 if checkpoints:
                     checkpoints.course = fitting.record.whole.course
         return fitting.history
@@ -194,10 +196,10 @@ class Model:
             DataError: the data cannot be read or does not fit the model.
             ArtifactError: the model is not trained (LC707).
         """
-        trained = self._require_training()
+        trained, predictor = self._require_training(), self._predicting()
         samples = self._feeding.fresh(x, trained.encoding)
-        batch = self.plan.spec.predict.batch_size or BATCH
-        return decode(self.plan, trained.encoding, self._running().predict(samples.x, batch), samples)
+        outputs = predictor.predict(samples.x, self.plan.spec.predict.batch_size)
+        return decode(self.plan, trained.encoding, outputs, samples, predictor.notes)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes the model as one artifact; whole or not at all.
@@ -218,7 +220,7 @@ class Model:
             "input": json.dumps([self.plan.input.batch, *self.plan.input.dims]),
             "versions": json.dumps({name: version(name) for name in ("keras", "lstmc", "numpy", "tensorflow")}),
         }
-        tensors = dict(self._running().tensors())
+        tensors = dict(self._arrays())
         if self._trained:
             metadata |= self._trained.encoding.metadata()
             metadata |= {
@@ -232,11 +234,11 @@ class Model:
 
     def weights(self) -> Mapping[str, NDArray[Any]]:
         """The weights alone, by their names in an artifact."""
-        return {name: array for name, array in self._running().tensors().items() if name.startswith("weights/")}
+        return {name: array for name, array in self._arrays().items() if name.startswith("weights/")}
 
     def restore(self, artifact: Artifact) -> None:
         """Takes over the weights of an artifact, and what its training left."""
-        self._tensors, self._engine = artifact.tensors, None
+        self._tensors, self._engine, self._predictor = artifact.tensors, None, None
         metadata = artifact.metadata
         if "history" in metadata:
             self._trained = Trained(
@@ -250,6 +252,19 @@ class Model:
         """The model as a stock, compiled `keras.Sequential` with these weights; it reads scaled inputs."""
         engine = self._running()
         return engine.model  # type: ignore[attr-defined]
+
+    def to_onnx(self) -> bytes:
+        """The model as an ONNX file that reads scaled inputs `x` and gives scaled outputs `y`, `[batch, …]`.
+
+        Its metadata hold the spec, and of a trained model the names of the columns, the labels and the scalers:
+        `scaled = (value - offset) / factor`.
+
+        Raises:
+            SpecError: ONNX cannot express the model (LC606).
+        """
+        from .predicting import onnx_file
+
+        return onnx_file(self.plan, self._arrays(), self._trained.encoding if self._trained else None)
 
     def summary(self) -> str:
         """The layers with shapes and parameters, as Keras's summary, and why each inferred value is what it is."""
@@ -275,6 +290,19 @@ class Model:
                 self._tensors = {}
             self._engine = engine
         return self._engine
+
+    def _arrays(self) -> Mapping[str, NDArray[Any]]:
+        """Weights and what else an engine keeps, by name; those of the artifact as long as nothing has run."""
+        return self._tensors if self._engine is None and self._tensors else self._running().tensors()
+
+    def _predicting(self) -> Predictor:
+        """What predicts: ONNX Runtime where it can, without loading TensorFlow; made anew after every epoch."""
+        predictor = self._predictor
+        if predictor is None:
+            trained_on = self._engine.device if self._engine else self._device
+            predictor = predictor_of(self.plan, trained_on, self._arrays, self._running)
+            self._predictor = predictor
+        return predictor
 
     def _fixed_batch(self) -> int | None:
         return self.plan.input.batch if self.plan.input else None

@@ -10,15 +10,17 @@ from .data import Encoding, Samples
 from .results import Prediction
 
 
-def decode(plan: Plan, encoding: Encoding, outputs: NDArray[np.float32], samples: Samples) -> Prediction:
+def decode(
+    plan: Plan, encoding: Encoding, outputs: NDArray[np.float32], samples: Samples, notes: tuple[str, ...] = ()
+) -> Prediction:
     """Outputs `[samples, …]` of `samples` in original units, or as labels with their probabilities.
 
     Logits become probabilities by the sigmoid or the softmax that the loss applies to them in training.
     """
-    predict = plan.spec.predict
+    predict, notes = plan.spec.predict, (*samples.notes, *notes)
     if plan.target == "values":
         values = encoding.decode_y(outputs, samples.anchors)
-        return Prediction(values=values, times=samples.times, columns=encoding.targets, notes=samples.notes)
+        return Prediction(values=values, times=samples.times, columns=encoding.targets, notes=notes)
     if getattr(plan.loss, "from_logits", False):
         outputs = _softmax(outputs) if plan.target in ("labels", "one_hot") else _sigmoid(outputs)
     if plan.target == "binary":
@@ -33,7 +35,7 @@ def decode(plan: Plan, encoding: Encoding, outputs: NDArray[np.float32], samples
         probabilities=probabilities,
         labels=encoding.classes or (encoding.targets if len(encoding.targets) > 1 else None),
         times=samples.times,
-        notes=samples.notes,
+        notes=notes,
         output=predict.output if predict.output in ("classes", "probabilities") else "classes",
         columns=encoding.targets,
     )

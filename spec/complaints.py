@@ -16,9 +16,7 @@ from .phrases import RANGE_ERRORS, RATES, closest, converted, expected, is_perce
 from .syntax import Tree
 
 #: Values of the language that this version refuses; an empty tuple stands for any whole number.
-LATER_VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("Runtime", "engine"): ("onnx",),
-}
+LATER_VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {}
 
 #: Forms of a value that belong to the language and that this version refuses: schedules.
 LATER_FORMS: Mapping[str, tuple[type, ...]] = {

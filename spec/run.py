@@ -95,7 +95,10 @@ class Runtime(Section):
     device: Annotated[str, Field(pattern=r"^(auto|cpu|gpu(:[0-9]+)?)$")] = Field(
         default="auto", description="`auto`, `cpu`, `gpu` or `gpu:N`."
     )
-    engine: Literal["auto", "tensorflow"] = Field(default="auto", description="What executes the model.")
+    engine: Literal["auto", "tensorflow", "onnx"] = Field(
+        default="auto",
+        description="What predicts: ONNX Runtime on a CPU where it can express the model, else TensorFlow, if `auto`.",
+    )
     precision: Precision = Field(
         default="float32",
         description="Precision of the arithmetic; `mixed_…` computes in it and keeps float32 weights.",

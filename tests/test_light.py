@@ -92,6 +92,25 @@ def test_import_loads_no_framework(code: str, tmp_path: Path) -> None:
     assert loaded(code, tmp_path) == "loaded:"
 
 
+def test_prediction_loads_no_tensorflow(tmp_path: Path) -> None:
+    import numpy as np
+
+    import lstmc
+
+    spec = {
+        "lstmc": 1,
+        "task": "regression",
+        "input": {"timesteps": 4, "features": 2},
+        "layers": [{"type": "LSTM", "units": 3}, {"type": "Dense", "units": 1}],
+        "fit": {"epochs": 1},
+    }
+    model = lstmc.build(spec)
+    model.fit(np.ones((3, 4, 2)), np.ones(3))
+    model.save(tmp_path / "model.lstmc")
+    code = "import lstmc; assert len(lstmc.load('model.lstmc').predict([[[1.0, 2.0]] * 4])) == 1"
+    assert loaded(code, tmp_path) == "loaded: onnxruntime onnx"
+
+
 @pytest.mark.parametrize("module", ["numpy", "pydantic", "click"])
 def test_import_alone_loads_next_to_nothing(module: str, tmp_path: Path) -> None:
     found = loaded(f"import lstmc, sys; assert {module!r} not in sys.modules", tmp_path)

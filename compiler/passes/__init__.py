@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ..plan import Plan
 from ..report import Report
 from .course import course
+from .engines import engines
 from .limits import limits
 from .names import names
 from .objective import check, fill
@@ -17,7 +18,7 @@ from .usage import usage
 
 Pass = Callable[[Plan, Report], Plan]
 
-PASSES: tuple[Pass, ...] = (usage, names, first_rank, sequences, propagate, fill, check, course, limits)
+PASSES: tuple[Pass, ...] = (usage, names, first_rank, sequences, propagate, fill, check, course, engines, limits)
 
 
 def run(plan: Plan, report: Report) -> Plan:

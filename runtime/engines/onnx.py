@@ -25,7 +25,8 @@ class OnnxEngine:
     One session runs on one thread, so that a single sample waits for nobody; large inputs go in chunks over the cores.
     """
 
-    device = "cpu"
+    engine = "onnx"
+    notes: tuple[str, ...] = ()
 
     def __init__(self, plan: Plan, weights: Mapping[str, Weights], threads: int | None = None) -> None:
         """Lowers `plan` with `weights`, by node in Keras's order.

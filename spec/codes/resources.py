@@ -39,4 +39,11 @@ RESOURCES = (
         "Build the model before TensorFlow is used, or leave `runtime.threads` out.",
         "warning",
     ),
+    Code(
+        "LC606",
+        "ONNX Runtime cannot predict with the model",
+        "ONNX has no counterpart for some layers and activations, and its engine runs on the CPU in float32.",
+        '"runtime": { "engine": "onnx" } with a stateful LSTM',
+        'Write `"auto"`: TensorFlow predicts where ONNX Runtime cannot.',
+    ),
 )

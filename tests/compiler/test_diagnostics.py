@@ -159,7 +159,27 @@ CASES = [
     case("loss_of_a_later_version", "LC209", spec(compile='{ "loss": "huber" }'), pytest.mark.triggers("LC209")),
     case("key_of_a_later_version", "LC209", spec(compile='{ "loss": "mse", "loss_weights": [1] }')),
     case("metric_of_a_later_version", "LC209", spec(compile='{ "loss": "mse", "metrics": ["auc"] }')),
-    case("engine_of_a_later_version", "LC209", spec(runtime='{ "engine": "onnx" }')),
+    case(
+        "engine_that_cannot",
+        "LC606",
+        spec(
+            layer('"stateful": true'),
+            DENSE,
+            input='{ "timesteps": 4, "features": 2, "batch_size": 3 }',
+            runtime='{ "engine": "onnx" }',
+        ),
+        pytest.mark.triggers("LC606"),
+    ),
+    case(
+        "activation_that_onnx_lacks",
+        "LC606",
+        spec(
+            layer('"activation": "gelu"'),
+            DENSE,
+            runtime='{ "engine": "onnx" }',
+            compile='{ "optimizer": { "type": "Adam", "clipnorm": 1.0 }, "loss": "mse" }',
+        ),
+    ),
     case("missing_misspelt", "LC206", data(', "window": { "timesteps": 4 }, "missing": "drp"')),
     case("verbose_out_of_three", "LC203", spec(fit='{ "verbose": 5 }')),
     case("precision_unknown", "LC206", spec(runtime='{ "precision": "float16" }')),
@@ -513,10 +533,10 @@ TEN_MISTAKES = """{
     { "type": "Dense", "units": 1, "activation": "tanhh" }
   ],
   "compile": { "optimizer": "adm" },
-  "runtime": { "engine": "onnx" }
+  "runtime": { "engine": "jax" }
 }
 """
-TEN = ("LC208", "LC211", "LC206", "LC203", "LC205", "LC201", "LC204", "LC206", "LC206", "LC209")
+TEN = ("LC208", "LC211", "LC206", "LC203", "LC205", "LC201", "LC204", "LC206", "LC206", "LC206")
 
 
 def codes(diagnostics: tuple[Diagnostic, ...]) -> list[str]:

@@ -320,7 +320,6 @@ NOT_YET = [
     ("compile.metrics", '["auc"]'),
     ("compile.optimizer", '"nadam"'),
     ("compile.optimizer", '{"type": "Nadam"}'),
-    ("runtime.engine", '"onnx"'),
     ("runtime.schedule", '{"shards": 2}'),
     ("layers.1.quantization_config", "{}"),
     ("layers.1.kernel_initializer", '"stft"'),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...plan import Plan, TensorType
 from . import core, recurrent, shaping
-from .graph import IR_VERSION, OPSET, Graph, UnsupportedError, Value, Weights, lower
+from .graph import IR_VERSION, OPSET, Graph, Operation, UnsupportedError, Value, Weights, lower
 
 if TYPE_CHECKING:
     import onnx
@@ -36,19 +36,10 @@ def model_proto(
     from onnx import TensorProto, helper, numpy_helper
 
     assert plan.input is not None
-    graph = Graph()
-    value = Value(_INPUT, plan.input)
-    if plan.stateful:
-        raise UnsupportedError("a stateful layer carries its state from call to call")
-    for node in plan.nodes:
-        try:
-            value = lower(graph, node.layer, value, weights.get(node.name, ()))
-        except UnsupportedError as error:
-            raise UnsupportedError(f"{node.name}: {error}") from error
-    graph.nodes.append(helper.make_node("Identity", [value.name], [_OUTPUT]))
+    graph = _lowered(plan, weights)
     element = TensorProto.INT32 if plan.input.dtype == "int32" else TensorProto.FLOAT
     made = helper.make_graph(
-        graph.nodes,
+        [helper.make_node(op.kind, op.inputs, op.outputs, **op.attributes) for op in graph.nodes],
         plan.name,
         [helper.make_tensor_value_info(_INPUT, element, _axes(plan.input))],
         [helper.make_tensor_value_info(_OUTPUT, TensorProto.FLOAT, _axes(plan.output))],
@@ -62,6 +53,20 @@ def model_proto(
     return model
 
 
+def _lowered(plan: Plan, weights: Mapping[str, Weights]) -> Graph:
+    assert plan.input is not None
+    if plan.stateful:
+        raise UnsupportedError("a stateful layer carries its state from call to call")
+    graph, value = Graph(), Value(_INPUT, plan.input)
+    for node in plan.nodes:
+        try:
+            value = lower(graph, node.layer, value, weights.get(node.name, ()))
+        except UnsupportedError as error:
+            raise UnsupportedError(f"{node.name}: {error}") from error
+    graph.nodes.append(Operation("Identity", (value.name,), (_OUTPUT,), {}))
+    return graph
+
+
 def _axes(type_: TensorType | None) -> list[str | int | None]:
     assert type_ is not None
     names = (
@@ -71,12 +76,12 @@ def _axes(type_: TensorType | None) -> list[str | int | None]:
 
 
 def unsupported(plan: Plan) -> str:
-    """Why the plan cannot be expressed, empty if it can; found with weights of zeros."""
+    """Why the plan cannot be expressed, empty if it can; found with weights of zeros and without loading ONNX."""
     zeros: dict[str, list[NDArray[Any]]] = {
         node.name: [np.zeros(weight.shape, np.float32) for weight in node.weights] for node in plan.nodes
     }
     try:
-        model_proto(plan, zeros)
+        _lowered(plan, zeros)
     except UnsupportedError as error:
         return str(error)
     return ""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...plan import Dim, TensorType
-
-if TYPE_CHECKING:
-    import onnx
 
 Weights: TypeAlias = Sequence[NDArray[Any]]
 
@@ -43,11 +40,21 @@ class Value:
         return replace(self, name=name, type=self.type if dims is None else self.type.to(dims))
 
 
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: what it is called in ONNX, what it reads, what it gives."""
+
+    kind: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    attributes: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class Graph:
-    """Nodes and constants, in order."""
+    """Operations and constants, in order."""
 
-    nodes: list[onnx.NodeProto] = field(default_factory=list)
+    nodes: list[Operation] = field(default_factory=list)
     constants: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
@@ -56,10 +63,8 @@ class Graph:
 
     def ops(self, kind: str, *inputs: str, count: int, **attributes: Any) -> list[str]:
         """Adds an operation with `count` results, and returns their names."""
-        from onnx import helper
-
         names = [f"{kind}_{len(self.nodes)}" + (f"_{i}" if i else "") for i in range(count)]
-        self.nodes.append(helper.make_node(kind, list(inputs), names, **attributes))
+        self.nodes.append(Operation(kind, inputs, tuple(names), attributes))
         return names
 
     def const(self, value: Any, dtype: Any = np.float32) -> str:
