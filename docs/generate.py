@@ -39,12 +39,12 @@ SECTIONS: dict[str, type[Section]] = {
     "data.source": Source,
     "data.time": Time,
     "data.arrange": Arrange,
-    "data.missing": Fill,
     "data.window": Window,
     "data.scale": Scale,
     "minmax": Minmax,
+    "fill": Fill,
     "data.split": Split,
-    "data.split.train": PartSource,
+    "source of a part": PartSource,
     "fit": Fit,
     "fit.early_stopping": EarlyStopping,
     "fit.reduce_lr_on_plateau": ReduceLROnPlateau,
@@ -224,6 +224,8 @@ def _alternatives(part: Any) -> list[str]:
             return [f"string `{pattern}`"]
         case {"type": ("integer" | "number") as kind, **bounds}:
             return [kind + _bounds(bounds)]
+        case {"type": "object", "additionalProperties": {} as values}:
+            return [f"object from name to {_type(values)}"]
         case {"type": kind}:
             return [kind]
     raise AssertionError(part)
@@ -233,7 +235,7 @@ def _reference(name: str) -> str:
     if name in CHAPTERS:
         return f"[{name}](#{CHAPTERS[name].lower()})"
     title = next(title for title, cls in SECTIONS.items() if cls.__name__ == name)
-    return f"[object](#{title.replace('.', '')})"
+    return f"[object](#{title.replace('.', '').replace(' ', '-')})"
 
 
 def _bounds(bounds: Mapping[str, Any]) -> str:

@@ -16,9 +16,12 @@ def steps_of(plan: Plan) -> int:
 
 
 def one_for_each(plan: Plan, report: Report) -> bool:
-    """Whether the axes of the output are those of the targets. LC409."""
+    """Whether the axes of the output are those of the targets, as far as the spec tells. LC409."""
     data, output = plan.spec.data, plan.output
-    if data is None or output is None or (data.window is None and data.arrange is None):
+    if data is None or output is None:
+        return True
+    rows = data.arrange is not None and data.targets and not _sequence(plan)
+    if data.window is None and not rows:
         return True
     fitting = _fitting(plan, data)
     if any(_fits(output.dims, axes) for axes in fitting):

@@ -37,7 +37,7 @@ def _quoted(text: str) -> str:
 
 
 def _imports(plan: Plan, modules: list[str]) -> str:
-    data = plan.spec.data
+    data = _repeatable(plan)
     standard, others = modules_for(data) if data else ((), ())
     first = "\n".join(f"import {module}" for module in sorted({*standard, "os"}))
     then = "\n".join(["import numpy as np", *others])
@@ -102,12 +102,33 @@ def written(value: Any, indent: int = 0) -> str:
     return "\n".join([f"{value.module}.{value.name}(", *(f"    {item}," for item in items), ")"])
 
 
-def _data(plan: Plan) -> str:
+def _not_repeated(plan: Plan, data: Data) -> list[str]:
+    """The keys of `data` that a script of this kind does not repeat."""
+    sequence = data.window is not None and plan.output is not None and len(plan.output.dims) > 1
+    keys = {
+        "missing": data.missing != "error",
+        "categorical": bool(data.categorical),
+        "difference": data.difference > 0,
+        "window": sequence or (data.window is not None and data.window.steps > 1),
+        "split": data.split.form != "sizes",
+    }
+    return [key for key, used in keys.items() if used]
+
+
+def _repeatable(plan: Plan) -> Data | None:
+    """The section `data` where the script does what it says; None where arrays are handed in."""
     data = plan.spec.data
+    return None if data is None or _not_repeated(plan, data) else data
+
+
+def _data(plan: Plan) -> str:
+    data = _repeatable(plan)
     if data is None:
         assert plan.input is not None
         assert plan.output is not None
-        return f"""# Data: arrays of your own
+        keys = ", ".join(f"`{key}`" for key in _not_repeated(plan, plan.spec.data)) if plan.spec.data else ""
+        why = f"\n# The spec's {keys} is left to you: prepare the arrays so." if keys else ""
+        return f"""# Data: arrays of your own{why}
 # x: float32 [samples, {", ".join(map(str, plan.input.dims))}], y: one target for each sample
 x_train, y_train = np.load("x_train.npy"), np.load("y_train.npy")
 x_test, y_test = np.load("x_test.npy"), np.load("y_test.npy")
@@ -170,10 +191,29 @@ def _split(plan: Plan, data: Data) -> str:
 
 
 train_end, validation_end, test_end = rows_of([{shares}], len(x))'''
+    drawn = f"\norder = np.random.default_rng([{plan.spec.fit.seed}, 0x5EED]).permutation(len(x))"
     if split.order == "random":
-        text += f"\norder = np.random.default_rng([{plan.spec.fit.seed}, 0x5EED]).permutation(len(x))"
-        text += "\nx, y = x[order], y[order]"
+        text += f"{drawn}\nx, y = x[order], y[order]"
+    elif _stratified(plan, data):
+        text += drawn + STRATIFIED
     return text
+
+
+def _stratified(plan: Plan, data: Data) -> bool:
+    if data.split.order is not None or data.time or data.window:
+        return data.split.order == "stratified"
+    return _format(data) == "csv" and plan.target != "values"
+
+
+STRATIFIED = """
+# Every part gets the classes in their shares: the i-th of the n of a class stands at (i + 1/2) / n of the whole
+_, ids, counts = np.unique(y[order], axis=0, return_inverse=True, return_counts=True)
+ids = ids.reshape(-1)
+rank = np.empty(len(ids), dtype=int)
+rank[np.argsort(ids, kind="stable")] = np.concatenate([np.arange(count) for count in counts])
+order = order[np.argsort((rank + 0.5) / counts[ids], kind="stable")]
+order = np.concatenate([np.sort(run) for run in np.split(order, [train_end, validation_end])])
+x, y = x[order], y[order]"""
 
 
 def _scaling(data: Data, plan: Plan) -> str:
@@ -263,7 +303,7 @@ def _evaluate(plan: Plan) -> str:
         "x_new = x_test if len(x_test) else x_train",
         f"prediction = model.predict(x_new, batch_size={batch}, verbose=0)",
     ]
-    if plan.spec.data and plan.target == "values":
+    if _repeatable(plan) and plan.target == "values":
         lines.append("prediction = prediction * y_factor + y_offset  # original units")
     elif plan.target in ("labels", "one_hot"):
         lines.append("prediction = prediction.argmax(axis=-1)  # class ids")

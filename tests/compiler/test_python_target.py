@@ -62,10 +62,13 @@ NPZ: dict[str, Any] = {
     "data": {"source": {"path": "arrays.npz", "x": "inputs", "y": "outputs"}, "split": {"train": 40, "test": 20}},
     "fit": {"epochs": 3, "batch_size": 16, "shuffle": False},
 }
-TRAINED = {"window": WINDOW, "arrange": ARRANGE, "npz": NPZ}
+SIZES = {"train": 0.6, "validation": 0.2, "test": 0.2}
+STRATIFIED = {**ARRANGE, "data": {**ARRANGE["data"], "split": SIZES}}
+TRAINED = {"window": WINDOW, "arrange": ARRANGE, "stratified": STRATIFIED, "npz": NPZ}
 WRITTEN: dict[str, dict[str, Any]] = {
     **TRAINED,
     "arrays": ARRAYS,
+    "differences": {**WINDOW, "data": {**WINDOW["data"], "difference": 1, "missing": "drop"}},
     "described": {**ARRAYS, "name": "a.b", "description": 'says """no""" and \\n\nover two lines'},
     "everything a layer takes": {
         **ARRAYS,
