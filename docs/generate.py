@@ -224,8 +224,6 @@ def _alternatives(part: Any) -> list[str]:
             return [f"string `{pattern}`"]
         case {"type": ("integer" | "number") as kind, **bounds}:
             return [kind + _bounds(bounds)]
-        case {"type": "object", "additionalProperties": {} as values}:
-            return [f"object from name to {_type(values)}"]
         case {"type": kind}:
             return [kind]
     raise AssertionError(part)
