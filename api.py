@@ -138,11 +138,11 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
 def _training_levels(data: Data, base: Path, spec: Spec) -> Mapping[str, tuple[str, ...]]:
     """Reads the data, as only they tell how many columns a one-hot column becomes."""
     from .runtime.data import Contract
-    from .runtime.data.levels import training_levels
+    from .runtime.data.levels import levels_of
 
     values = spec.task is None or spec.task.kind == "regression"
     contract = Contract((), (1,), "values" if values else "labels", weight=spec.fit.sample_weight)
-    return training_levels(data, base, contract, spec.fit.seed)
+    return levels_of(data, base, contract, spec.fit.seed)
 
 
 def _unseen(path: Path) -> Look:

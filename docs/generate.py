@@ -218,14 +218,12 @@ def _alternatives(part: Any) -> list[str]:
             least = f", at least {rest['minItems']}" if rest.get("minItems") else ""
             items = rest.get("items", {})
             return [f"list of ({_type(items)}){least}" if "anyOf" in items else f"list of {_type(items)}{least}"]
-        case {"type": "null"}:
-            return ["`null`"]
         case {"type": "string", "pattern": pattern}:
             return [f"string `{pattern}`"]
         case {"type": ("integer" | "number") as kind, **bounds}:
             return [kind + _bounds(bounds)]
         case {"type": kind}:
-            return [kind]
+            return ["`null`" if kind == "null" else kind]
     raise AssertionError(part)
 
 

@@ -202,7 +202,7 @@ train_end, validation_end, test_end = rows_of([{shares}], len(x))'''
 def _stratified(plan: Plan, data: Data) -> bool:
     if data.split.order is not None or data.time or data.window:
         return data.split.order == "stratified"
-    return _format(data) == "csv" and plan.target != "values"
+    return data.source.table and plan.target != "values"
 
 
 STRATIFIED = """

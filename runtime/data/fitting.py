@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ...spec.data import Data
+from ...spec.data import Data, Split
 from ...spec.diagnostics import Diagnostic
 from .assembly import Material, columns, stop
 from .categories import Categories, expanded
@@ -17,12 +17,44 @@ from .contract import Contract
 from .differencing import anchors, to_differences
 from .encoding import Encoding, Scaler, columns_of, continuous, fit_scaler
 from .labels import learn_classes
+from .layout import lay_out
+from .missing import fill
+from .ordering import in_order, order_of
 from .rows import Rows
+from .split import deal_rows, share_out
 
 
 def fit_categories(material: Material, fitted: NDArray[np.int64], data: Data) -> dict[str, Categories]:
     """The categories that the rows at `fitted` have."""
     return learn_categories(material.rows, fitted, data.categorical or {})
+
+
+def training_levels(rows: Rows, data: Data, contract: Contract, seed: int) -> dict[str, tuple[str, ...]]:
+    """The categories of each categorical feature in the training rows: they decide how wide a row becomes.
+
+    Args:
+        rows: of the source that the training part comes from.
+        data: the section of the spec.
+        contract: what the model demands, as far as it is known; the kind of target decides how rows are dealt out.
+        seed: of a split in random order.
+
+    Raises:
+        DataError: the rows cannot be dealt out.
+    """
+    rows, _, _, found = in_order(rows, data, by_time=order_of(data, rows, contract) == "time")
+    stop(found)
+    split = data if not data.split.sources else data.model_copy(update={"split": Split.model_construct(train=1.0)})
+    parts, found = deal_rows(rows, split, contract)
+    stop(found)
+    filled = fill(rows, data, contract, None)
+    layout, found = lay_out(filled.rows, filled.usable, rows.x.shape[1], data, contract, ahead=False)
+    stop(found)
+    shares, _, found = share_out(layout, filled.rows, parts, split, contract, seed)
+    stop(found)
+    run = (parts[0].start, parts[0].stop) if parts else None
+    fitted = layout.fitted(len(rows), shares["train"], run)
+    learned = learn_categories(filled.rows, fitted[filled.usable[fitted]], data.categorical or {})
+    return {name: categories.levels for name, categories in learned.items()}
 
 
 def fit(  # noqa: PLR0913 - what there is to learn from

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
 from .contract import Contract
 from .rows import Places, Rows, count_of
+
+FIELDS = tuple(field.name for field in fields(Rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,9 @@ def in_order(
 
 
 def _moved(rows: Rows, order: NDArray[np.int64]) -> Rows:
-    of_rows = ("x", "y", "times", "instants", "weight", "lengths")
-    moved = {name: part[order] for name in of_rows if (part := getattr(rows, name)) is not None}
-    return replace(rows, places=Moved(rows.places, order), **moved)
+    """Every array of `rows` has an entry for each row."""
+    arrays = {name: value[order] for name in FIELDS if isinstance(value := getattr(rows, name), np.ndarray)}
+    return replace(rows, places=Moved(rows.places, order), **arrays)
 
 
 def _twice(rows: Rows, data: Data, pair: NDArray[np.int64], count: int) -> Diagnostic:

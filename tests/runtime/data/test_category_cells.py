@@ -10,7 +10,7 @@ import pytest
 import lstmc
 from lstmc.runtime.data import implied_input
 from lstmc.runtime.data.contract import Contract
-from lstmc.runtime.data.levels import training_levels
+from lstmc.runtime.data.levels import levels_of
 from lstmc.runtime.data.source import read_rows
 from lstmc.runtime.data.tables import Demand
 from lstmc.spec.data import Split, Window
@@ -81,7 +81,7 @@ def test_a_one_hot_column_is_as_wide_as_its_categories(bench, levels, expected):
 def test_only_training_rows_decide(bench):
     bench.csv("wind,y\n" + "".join(f"{wind},{i}\n" for i, wind in enumerate(WINDS)))
     data = bench.data(window=Window(timesteps=2), categorical={"wind": "one_hot"}, split=Split(train=0.5, test=0.5))
-    assert training_levels(data, bench.base, Contract((), (1,), "values")) == {"wind": ("NW", "SE")}
+    assert levels_of(data, bench.base, Contract((), (1,), "values")) == {"wind": ("NW", "SE")}
 
 
 def test_the_input_is_derived_from_the_training_rows(bench, monkeypatch):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lstmc.runtime.data import Contract, Encoding
+from lstmc.runtime.data.fitting import training_levels
 from lstmc.spec.data import Arrange, Scale, Split, Window
 from lstmc.spec.errors import DataError
 
@@ -113,3 +114,11 @@ def test_categories_are_neither_differenced_nor_interpolated(reader, wind):
     dataset = reader.prepare(wind(x), Contract((1, 2), (1,), "values"), missing="interpolate", **keys)
     assert dataset.parts["train"].x[:, 0].tolist() == [[2, 0], [3.5, 1], [3.5, 1]]
     assert "1 value of `wind` filled forward" in dataset.notes
+
+
+def test_the_levels_of_the_training_rows_are_known_before_a_model_is(reader, wind):
+    rows = wind([[1, 0], [1, np.nan], [1, 2], [1, 1]])
+    keys = {"categorical": {"wind": "ordinal"}, "missing": "forward_fill", "window": Window(timesteps=1)}
+    contract = Contract((), (1,), "values")
+    for split, expected in ((Split(train=3, test=1), ("N", "W")), (Split(train=3, order="random"), ("N", "S", "W"))):
+        assert training_levels(rows, reader.data(split=split, **keys), contract, seed=0) == {"wind": expected}
