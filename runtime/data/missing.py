@@ -51,19 +51,20 @@ def fill(rows: Rows, data: Data | None, contract: Contract, parts: NDArray[np.in
         parts: `[rows]` the part that each row belongs to, counted in their order; None for one part.
     """
     everything = np.ones(len(rows.x) if rows.x.ndim else 0, dtype=bool)
-    if data is None or data.missing == "error":
+    if data is None or data.missing == "error" or not rows.x.ndim:
         return Filled(rows, everything)
     notes: list[str] = []
     x, y = rows.x, rows.y
+    if y is not None and (not y.ndim or len(y) != len(x)):
+        return Filled(rows, everything)  # told by the checks of shapes
     if data.missing != "drop":
         x = _inputs(rows, data, parts, notes)
-        if y is not None and data.window is not None and contract.target == "values" and y.dtype.kind == "f":
+        series = data.window is not None and contract.target == "values"
+        if series and y is not None and y.dtype.kind == "f" and y.ndim <= 2:
             columns = y[:, None] if y.ndim == 1 else y
             told = [] if set(rows.targets) <= set(rows.features) else notes
             y = _filled(columns[None], data.missing, parts, (), rows.targets, told)[0].reshape(y.shape)
-    usable = everything & ~_absent(x) & ~_absent(rows.weight)
-    if y is not None and len(y) == len(x):
-        usable &= ~_absent(y)
+    usable = everything & ~_absent(x) & ~_absent(y) & ~_absent(rows.weight)
     rows = replace(rows, x=x, y=y)
     lost = int((~usable).sum())
     if not lost:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +83,9 @@ def in_order(
 
 def _moved(rows: Rows, order: NDArray[np.int64]) -> Rows:
     """Every array of `rows` has an entry for each row."""
-    arrays = {name: value[order] for name in FIELDS if isinstance(value := getattr(rows, name), np.ndarray)}
+    arrays: dict[str, Any] = {
+        name: value[order] for name in FIELDS if isinstance(value := getattr(rows, name), np.ndarray)
+    }
     return replace(rows, places=Moved(rows.places, order), **arrays)
 
 

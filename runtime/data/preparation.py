@@ -19,7 +19,7 @@ from .checks import check_batches, check_finite, check_ids, check_input, check_t
 from .contract import Contract
 from .encoding import Encoding, columns_of
 from .fitting import fit, fit_categories, learn
-from .layout import lay_out
+from .layout import Layout, lay_out
 from .missing import fill
 from .ordering import in_order, order_of
 from .rows import Rows, count_of
@@ -191,6 +191,7 @@ def _dealt(
 ) -> tuple[list[Portion], tuple[int, int] | None, tuple[str, ...]]:
     """The rows of the one source that all parts share, the samples of each part, and the run of training rows."""
     whole = rows.fingerprint()
+    stop([] if rows.x.ndim else check_input((), contract, rows, data))
     rows, source, notes, found = in_order(rows, data, by_time=order_of(data, rows, contract) == "time")
     parts, wrong = ((), []) if found else deal_rows(rows, data, contract)
     material = _ready(rows, source, data, contract, encoding, whole, (*found, *wrong), parts=parts)
@@ -208,6 +209,7 @@ def _material(
     if data is None:
         source = np.arange(len(rows.x) if rows.x.ndim else 0, dtype=np.int64)
         return _ready(rows, source, None, contract, encoding, print_, ())
+    stop([] if rows.x.ndim else check_input((), contract, rows, data))
     rows, source, notes, found = in_order(rows, data, by_time=False)
     material = _ready(rows, source, data, contract, encoding, print_, tuple(found), ahead=ahead)
     return replace(material, notes=(*notes, *rows.notes, *material.notes))
@@ -247,6 +249,7 @@ def _ready(  # noqa: PLR0913 - the end of two ways
         told += check_input(shape, _reads(contract, more), rows, data, names)
     if more and len(layout.axes) == 2:
         layout = replace(layout, axes=(layout.axes[0] - more, layout.axes[1]))
+    told += _differenced_samples(data, layout)
     told += check_finite(rows) or check_ids(rows, contract)
     if rows.y is not None and rows.x.ndim:
         shape = rows.y.shape
@@ -260,6 +263,15 @@ def _ready(  # noqa: PLR0913 - the end of two ways
         lost = lay_out(rows, unbroken, columns, data, contract, ahead=ahead)[0].count - layout.count
         notes += (f"{count_of(lost, 'window')} lost to dropped rows",) if lost > 0 else ()
     return Material(rows, source, usable, layout, fingerprint, notes)
+
+
+def _differenced_samples(data: Data | None, layout: Layout) -> list[Diagnostic]:
+    """LC507 for differences of what is no series."""
+    if data is None or not data.difference or layout.windows is not None:
+        return []
+    message = "differences are taken of windows over rows, and these are samples already"
+    help_ = "leave `difference` out, or give the rows of the series"
+    return [Diagnostic("LC507", message, path="data.difference", help=help_)]
 
 
 def _reads(contract: Contract, more: int) -> Contract:

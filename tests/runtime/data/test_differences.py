@@ -131,3 +131,12 @@ def test_more_differences_than_rows(reader, table):
     (found,) = error.diagnostics
     assert (found.code, found.path) == ("LC515", "data.window")
     assert "needs 6 rows" in found.message
+
+
+@pytest.mark.triggers("LC507")
+def test_samples_are_not_differenced(bench):
+    bench.npz(x=np.zeros((4, 3, 1)), y=np.zeros(4))
+    keys = {"source": {"path": "t.npz"}, "arrange": None, "window": Window(timesteps=3), "difference": 1}
+    split = Split(train=1.0, order="file")
+    (found,) = bench.refused(Contract((3, 1), (1,), "values"), split=split, **keys).diagnostics
+    assert (found.code, found.path) == ("LC507", "data.difference")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
 
 from lstmc.runtime.data import Contract
 from lstmc.spec.data import Arrange, Fill, Split, Window
+from lstmc.spec.errors import DataError
 
 SERIES = Contract((2, 1), (1,), "values")
 NAN = np.nan
@@ -133,3 +136,21 @@ def test_arrays_are_filled_along_their_timesteps(bench):
         "1 value filled forward",
         "1 row dropped whose missing values cannot be filled",
     )
+
+
+SHAPES = [(), (4,), (4, 2), (4, 3, 2), (4, 3, 2, 1), (0, 3, 2)]
+
+
+@pytest.mark.parametrize("y", [(), (3,), (4,), (4, 1), (4, 3, 1)])
+@pytest.mark.parametrize("x", SHAPES)
+@pytest.mark.parametrize("way", [{}, {"window": Window(timesteps=3)}, {"window": Window(timesteps=3), "difference": 1}])
+def test_arrays_of_any_shape_are_prepared_or_refused(bench, x, y, way):
+    rng = np.random.default_rng(0)
+    arrays = [np.where(rng.random(shape) < 0.2, NAN, rng.normal(size=shape)) for shape in (x, y)]
+    bench.npz(x=arrays[0], y=arrays[1])
+    for policy in ("drop", "forward_fill", "interpolate", Fill(fill=0.0)):
+        keys = {"source": {"path": "t.npz"}, "arrange": None, "missing": policy, **way}
+        with suppress(DataError):
+            train = bench.prepare(Contract((3, 2), (1,), "values"), **keys).parts["train"]
+            assert len(train)
+            assert np.isfinite(train.x).all()
