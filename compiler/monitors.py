@@ -2,33 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 from ..spec.callbacks import Mode
+from ..spec.metrics.base import Direction
 from .plan import Plan
 
-Direction: TypeAlias = Literal["min", "max"]
-
-#: By the type of a metric, as Keras has it; of counts neither direction is better as such.
-DIRECTIONS: dict[str, Direction] = {}
-DIRECTIONS |= dict.fromkeys(
-    (
-        "accuracy", "AUC", "Accuracy", "BinaryAccuracy", "BinaryIoU", "CategoricalAccuracy", "ConcordanceCorrelation",
-        "CosineSimilarity", "F1Score", "FBetaScore", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU",
-        "PearsonCorrelation", "Precision", "PrecisionAtRecall", "R2Score", "Recall", "RecallAtPrecision",
-        "SensitivityAtSpecificity", "SparseCategoricalAccuracy", "SparseTopKCategoricalAccuracy",
-        "SpecificityAtSensitivity", "TopKCategoricalAccuracy",
-    ),
-    "max",
-)  # fmt: skip
-DIRECTIONS |= dict.fromkeys(
-    (
-        "BinaryCrossentropy", "CategoricalCrossentropy", "CategoricalHinge", "Hinge", "KLDivergence", "LogCoshError",
-        "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError", "MeanSquaredLogarithmicError",
-        "Poisson", "RootMeanSquaredError", "SparseCategoricalCrossentropy", "SquaredHinge",
-    ),
-    "min",
-)  # fmt: skip
 VALIDATION = "val_"
 
 
@@ -50,8 +27,7 @@ def direction(plan: Plan, monitor: str, mode: Mode = "auto") -> Direction | None
     key = monitor.removeprefix(VALIDATION)
     if key == "loss":
         return "min"
-    types = {metric.key: metric.type for metric in plan.metrics}
-    return DIRECTIONS.get(types.get(key, ""))
+    return next((metric.direction for metric in plan.metrics if metric.key == key), None)
 
 
 def validates(plan: Plan) -> bool | None:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from ..spec.layers import Layer
+from ..spec.losses import Loss, Target
+from ..spec.metrics import Metric
 from ..spec.model import Label, Spec
-from ..spec.training import Loss, Metric, Optimizer
+from ..spec.optimizers import Optimizer
 
 Dim: TypeAlias = int | None
 DType: TypeAlias = Literal["float32", "int32"]
-Target: TypeAlias = Literal["values", "binary", "labels", "one_hot", "multilabel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ class Plan:
         `(("layers", 3, "layer"), Dense)` for a model that ends in a TimeDistributed Dense and a Reshape.
         """
         for i in reversed(range(len(self.nodes))):
-            path, layer = _unwrapped(("layers", i), self.nodes[i].layer)
+            path, layer = unwrapped(("layers", i), self.nodes[i].layer)
             if layer.type not in _PASSING_VALUES:
                 return path, layer
         return ("layers", 0), self.nodes[0].layer
@@ -161,6 +162,14 @@ class Plan:
     def activation(self) -> str:
         """The activation that the output has gone through last; linear where its range is not that of one."""
         return getattr(self.head[1], "activation", None) or "linear"
+
+    @property
+    def raw(self) -> bool:
+        """Whether the outputs are scores, of which the sigmoid or the softmax makes probabilities."""
+        if self.loss is None or self.target == "values":
+            return False
+        scores = self.loss.reads == "scores" and self.activation not in ("softmax", "sparsemax")
+        return self.loss.logits or self.loss.reads == "margins" or scores
 
     @property
     def stateful(self) -> bool:
@@ -200,9 +209,9 @@ class Plan:
 _PASSING_VALUES = frozenset({"Dropout", "Flatten", "Reshape", "Permute", "RepeatVector", "Masking"})
 
 
-def _unwrapped(path: tuple[str | int, ...], layer: Any) -> tuple[tuple[str | int, ...], Any]:
+def unwrapped(path: tuple[str | int, ...], layer: Any) -> tuple[tuple[str | int, ...], Any]:
     """The layer inside a TimeDistributed, however deep."""
-    return _unwrapped((*path, "layer"), layer.layer) if layer.type == "TimeDistributed" else (path, layer)
+    return unwrapped((*path, "layer"), layer.layer) if layer.type == "TimeDistributed" else (path, layer)
 
 
 def held(layer: Any) -> Iterator[Any]:

@@ -13,7 +13,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from lstmc.schemas.generate import REGISTRIES, schema
+from lstmc.schemas.generate import REGISTRIES, definition_name, schema
 from lstmc.spec.base import Registry, Section, Tagged
 from lstmc.spec.callbacks import Checkpoint, EarlyStopping, ReduceLROnPlateau
 from lstmc.spec.codes import CODES, Code
@@ -58,6 +58,7 @@ SECTIONS: dict[str, type[Section]] = {
 CHAPTERS = {
     "layer": "Layers",
     "optimizer": "Optimizers",
+    "schedule": "Schedules",
     "loss": "Losses",
     "metric": "Metrics",
     "initializer": "Initializers",
@@ -121,7 +122,10 @@ def _section(title: str, cls: type[Section], definitions: Mapping[str, Any]) -> 
 
 
 def _chapter(registry: Registry, definitions: Mapping[str, Any]) -> str:
-    entries = {type_: definitions["$defs"][cls.__name__]["properties"] for type_, cls in registry.classes.items()}
+    entries = {
+        type_: definitions["$defs"][definition_name(registry, cls)]["properties"]
+        for type_, cls in registry.classes.items()
+    }
     common = _common(registry)
     parts = [f"## {CHAPTERS[registry.kind]}", _forms(registry)]
     if common:
@@ -133,7 +137,8 @@ def _chapter(registry: Registry, definitions: Mapping[str, Any]) -> str:
         own = [name for name in cls.model_fields if name not in (*common, "type")]
         parts.append(f"{anchor}\n### {type_}\n\n{_doc(cls)}")
         names = [f'`"{name}"`' for name, meant in registry.names.items() if meant == type_]
-        if registry.named and names:
+        needed = any(field.is_required() for field in cls.model_fields.values())
+        if registry.named and names and not needed:
             parts.append(f"Names that may stand alone: {', '.join(names)}.")
         if own:
             parts.append(_table(cls, entries[type_], only=own))
@@ -141,6 +146,10 @@ def _chapter(registry: Registry, definitions: Mapping[str, Any]) -> str:
 
 
 def _forms(registry: Registry) -> str:
+    if registry.kind == "schedule":
+        return (
+            'Written as an object in place of a learning rate: `{ "type": "ExponentialDecay", … }`. A step is a batch.'
+        )
     if not registry.named:
         return 'An entry of `layers` is an object with a `type`: `{ "type": "Dense", "units": 1 }`.'
     first = next(iter(registry.classes))

@@ -11,9 +11,6 @@ from numpy.typing import NDArray
 from ..compiler.plan import Plan
 from .data import Samples
 
-#: Metrics of which more is better; of all others less is.
-_MORE_IS_BETTER = ("Accuracy",)
-
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -64,6 +61,7 @@ def predict(name: str, plan: Plan, samples: Samples, reference: Reference) -> ND
     return np.broadcast_to(certain, (count, *(plan.output.dims if plan.output else ())))  # type: ignore[arg-type]
 
 
-def better(plan: Plan, model: float, baseline: float) -> bool:
-    """Whether the model's value of the plan's first metric is better than the baseline's."""
-    return model > baseline if plan.metrics[0].type.endswith(_MORE_IS_BETTER) else model < baseline
+def better(plan: Plan, model: float, baseline: float) -> bool | None:
+    """Whether the model's value of the plan's first metric is better than the baseline's; None where nothing is."""
+    more = plan.metrics[0].greater_is_better
+    return None if more is None else model > baseline if more else model < baseline

@@ -16,13 +16,13 @@ from pydantic.json_schema import models_json_schema
 from ..spec.base import Registry, Tagged
 from ..spec.layers import REGISTRY as LAYERS
 from ..spec.model import Spec
-from ..spec.training import LOSSES, METRICS, OPTIMIZERS
+from ..spec.training import LOSSES, METRICS, OPTIMIZERS, SCHEDULES
 from ..spec.weights import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from . import SPEC
 from .outputs import DOCUMENTS, Diagnosed, History
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-REGISTRIES = (LAYERS, OPTIMIZERS, LOSSES, METRICS, INITIALIZERS, REGULARIZERS, CONSTRAINTS)
+REGISTRIES = (LAYERS, OPTIMIZERS, SCHEDULES, LOSSES, METRICS, INITIALIZERS, REGULARIZERS, CONSTRAINTS)
 
 #: What the schema cannot say, and Pydantic or the compiler checks.
 BEYOND = (
@@ -38,13 +38,19 @@ def schema() -> dict[str, Any]:
     models: list[type[BaseModel]] = [Spec, *tagged]
     keys, definitions = models_json_schema([(cls, "validation") for cls in models])
     defs = definitions["$defs"]
+    renamed = {
+        keys[cls, "validation"]["$ref"].rsplit("/", 1)[-1]: definition_name(registry, cls)
+        for registry in REGISTRIES
+        for cls in registry.classes.values()
+    }
+    defs = {renamed.get(name, name): definition for name, definition in defs.items()}
     name = keys[Spec, "validation"]["$ref"].rsplit("/", 1)[-1]
     root = defs.pop(name)
     for registry in REGISTRIES:
-        refs = {type_: keys[cls, "validation"] for type_, cls in registry.classes.items()}
-        defs[registry.kind] = _choice(registry, refs)
-    for cls in tagged:
-        _open_type(defs[keys[cls, "validation"]["$ref"].rsplit("/", 1)[-1]])
+        names = {type_: definition_name(registry, cls) for type_, cls in registry.classes.items()}
+        defs[registry.kind] = _choice(registry, {type_: {"$ref": f"#/$defs/{name}"} for type_, name in names.items()})
+        for name in names.values():
+            _open_type(defs[name])
     root = {
         "$schema": DIALECT,
         "title": "lstmc spec, version 1",
@@ -52,6 +58,12 @@ def schema() -> dict[str, Any]:
         "$defs": dict(sorted(defs.items())),
     }
     return _tidy(root)  # type: ignore[no-any-return]
+
+
+def definition_name(registry: Registry, cls: type[Tagged]) -> str:
+    """The class's own name, and the registry's kind after it where two registries have a class of that name."""
+    shared = sum(cls.__name__ in other.classes for other in REGISTRIES) > 1
+    return f"{cls.__name__}{registry.kind.capitalize()}" if shared else cls.__name__
 
 
 def _choice(registry: Registry, refs: dict[str, dict[str, str]]) -> dict[str, Any]:
@@ -67,12 +79,17 @@ def _choice(registry: Registry, refs: dict[str, dict[str, str]]) -> dict[str, An
     if not registry.named:
         return by_type
     if registry.case_sensitive:
-        names: dict[str, Any] = {"type": "string", "enum": list(registry.names)}
+        alone = [name for name, type_ in registry.names.items() if not _needs_arguments(registry.classes[type_])]
+        names: dict[str, Any] = {"type": "string", "enum": alone}
     else:
         lower = sorted({name.lower() for name in registry.names})
         anycase = "|".join("".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in name) for name in lower)
         names = {"type": "string", "pattern": f"^({anycase})$", "examples": lower}
     return {"if": {"type": "string"}, "then": names, "else": by_type}
+
+
+def _needs_arguments(cls: type[Tagged]) -> bool:
+    return any(field.is_required() for field in cls.model_fields.values())
 
 
 def _open_type(definition: dict[str, Any]) -> None:

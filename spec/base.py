@@ -14,6 +14,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     SerializationInfo,
     SerializerFunctionWrapHandler,
+    ValidatorFunctionWrapHandler,
     model_serializer,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
@@ -48,10 +49,31 @@ class Section(BaseModel):
         return {key: value for key, value in data.items() if key not in self.later()}
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong between the arguments of one object, each of which is right alone.
+
+    Attributes:
+        key: the argument to change.
+        message: what is wrong.
+        help: what to do.
+        code: the code of the diagnostic.
+    """
+
+    key: str
+    message: str
+    help: str
+    code: str = "LC204"
+
+
 class Tagged(Section):
     """A section that says what it is by its `type`."""
 
     type: str
+
+    def faults(self) -> Iterator[Fault]:
+        """What its arguments have against each other."""
+        yield from ()
 
     def arguments(self) -> dict[str, Any]:
         """The arguments as Keras spells them, without `type`, nested objects untouched."""
@@ -178,6 +200,30 @@ class Registry:
 
 def _dump(value: Tagged, info: SerializationInfo) -> dict[str, Any]:
     return {"type": value.type, **value.model_dump(mode="json", exclude_unset=info.exclude_unset)}
+
+
+@dataclass(frozen=True)
+class OrObject:
+    """Allows an object of `registry` beside the `plain` value; which of them is meant, the form of the value says."""
+
+    registry: Registry
+    plain: Any
+
+    def __get_pydantic_core_schema__(self, _source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(
+            self._validate,
+            handler.generate_schema(self.plain),
+            serialization=core_schema.plain_serializer_function_ser_schema(self._serialize, info_arg=True),
+        )
+
+    def _validate(self, value: object, plain: ValidatorFunctionWrapHandler) -> object:
+        return self.registry.validate(value) if isinstance(value, (dict, Tagged)) else plain(value)
+
+    def _serialize(self, value: object, info: SerializationInfo) -> object:
+        return _dump(value, info) if isinstance(value, Tagged) else value
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"if": {"type": "object"}, "then": {"x-choice": self.registry.kind}, "else": handler(schema)}
 
 
 @dataclass(frozen=True)

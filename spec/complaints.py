@@ -21,7 +21,6 @@ LATER_VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {}
 #: Forms of a value that belong to the language and that this version refuses: schedules.
 LATER_FORMS: Mapping[str, tuple[type, ...]] = {
     "schedule": (dict,),
-    "learning_rate": (dict,),
 }
 
 
@@ -122,12 +121,16 @@ class Complaints:
             what = f"{_title(self._owner(path), path)} needs the key `{key}`"
         node = self.tree.at(parent)
         span = Span(node.span.start, node.span.start + 1) if node else None
+        help_ = f'add `"{key}": {example}`'
+        if node and node.kind == "string":
+            span, help_ = (
+                node.span,
+                f'write an object: `{{ "type": {json.dumps(self._at(parent))}, "{key}": {example} }}`',
+            )
         fixes: tuple[Fix, ...] = ()
         if key == "lstmc" and span and node and node.members:
             fixes = (Fix("add the version", (Edit(Span(span.end, span.end), ' "lstmc": 1,'),)),)
-        return Diagnostic(
-            "LC202", what, span, help=f'add `"{key}": {example}`', fixes=fixes, path=dotted((*parent, key))
-        )
+        return Diagnostic("LC202", what, span, help=help_, fixes=fixes, path=dotted((*parent, key)))
 
     def _unknown_name(self, path: Path, error: Any, code: str) -> Diagnostic:
         kind, known = error["ctx"]["kind"], error["ctx"]["known"]
@@ -257,8 +260,9 @@ class Complaints:
                 metadata = (*field.metadata, field.annotation) if field else ()
                 registry = marker_in(metadata, Registry)
                 owner = _section(metadata, value) or owner
-            if registry and isinstance(value, dict):
-                owner = registry.classes.get(str(value.get("type")), Tagged)
+            if registry and isinstance(value, (dict, str)):
+                named = value.get("type") if isinstance(value, dict) else registry.names.get(value)
+                owner = registry.classes.get(str(named), Tagged)
         return owner
 
 

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from ..plan import Plan
 from ..report import Report
+from .arguments import arguments
 from .course import course
 from .engines import engines
 from .limits import limits
 from .names import names
-from .objective import check, fill
+from .objective import fill
+from .outputs import check
 from .propagate import propagate
 from .samples import first_rank
 from .sequences import sequences
@@ -18,7 +20,9 @@ from .usage import usage
 
 Pass = Callable[[Plan, Report], Plan]
 
-PASSES: tuple[Pass, ...] = (usage, names, first_rank, sequences, propagate, fill, check, course, engines, limits)
+PASSES: tuple[Pass, ...] = (
+    usage, names, first_rank, sequences, propagate, arguments, fill, check, course, engines, limits,
+)  # fmt: skip
 
 
 def run(plan: Plan, report: Report) -> Plan:

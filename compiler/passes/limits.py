@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 
-from ...spec.training import SGD, Adam, RMSprop
 from ..plan import Plan
 from ..report import Report
 
@@ -43,16 +42,14 @@ def limits(plan: Plan, report: Report) -> Plan:
 
 def training_memory(plan: Plan) -> int:
     """Bytes of weights, their gradients and the optimizer's state."""
-    match plan.optimizer:
-        case SGD() as sgd:
-            slots = int(sgd.momentum > 0)
-        case RMSprop() as rms:
-            slots = 1 + int(rms.momentum > 0) + int(rms.centered)
-        case Adam() as adam:
-            slots = 2 + int(adam.amsgrad)
-        case _:
-            slots = 2
-    return FLOAT * plan.parameters * (2 + slots)
+    optimizer = plan.spec.compile.optimizer
+    state = sum(
+        optimizer.state(weight.shape, f"{node.name}/{weight.name}")
+        for node in plan.nodes
+        for weight in node.weights
+        if weight.trainable
+    )
+    return FLOAT * (2 * plan.parameters + state)
 
 
 def parse_memory(text: str) -> int:

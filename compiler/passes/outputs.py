@@ -1,68 +1,241 @@
-"""Whether the output has one value for each target of a sample: of one row, of several steps, of every timestep."""
+"""Whether activation, loss, task and target columns fit each other. LC402 to LC415."""
 
 from __future__ import annotations
 
-from ...spec.data import Data
-from ..plan import Dim, Plan
+from dataclasses import dataclass
+
+from ...spec.diagnostics import Fix
+from ...spec.losses import Loss
+from ..plan import Plan, unwrapped
 from ..report import Report
+from .metrics import check_metrics
+from .objective import default_loss, target_of, wants_one_hot
+from .sequences import recurrent_in
+from .targets import one_for_each, steps_of, units_of
 
-Dims = tuple[Dim, ...]
+_BOUNDED = {"tanh", "sigmoid", "hard_sigmoid", "hard_tanh", "softsign", "softmax", "sparse_sigmoid", "sparsemax"}
+_SIGMOIDS = {"sigmoid", "hard_sigmoid", "sparse_sigmoid"}
+_SOFTMAXES = {"softmax", "sparsemax"}
+_POSITIVE = {
+    *_SIGMOIDS, *_SOFTMAXES, "relu", "relu6", "softplus", "squareplus", "sparse_plus", "exponential",
+}  # fmt: skip
+_NEGATIVE = {"log_sigmoid", "log_softmax"}
 
 
-def steps_of(plan: Plan) -> int:
-    """How many successive targets a sample has."""
-    data = plan.spec.data
-    return data.window.steps if data and data.window else 1
+def check(plan: Plan, report: Report) -> Plan:
+    """Objects to activation, loss and units that do not fit; to metrics where these do."""
+    _unbounded(plan, report)
+    if _softmax_of_one(plan, report) or plan.loss is None or not report.reliable("task", "compile"):
+        return plan
+    if _task_and_loss(plan, report, plan.loss) and plan.output is not None:
+        fits = _activation(plan, report, plan.loss)
+        if fits and _units(plan, report, plan.loss):
+            _exclusive(plan, report)
+            check_metrics(plan, report)
+    return plan
 
 
-def one_for_each(plan: Plan, report: Report) -> bool:
-    """Whether the axes of the output are those of the targets, as far as the spec tells. LC409."""
-    data, output = plan.spec.data, plan.output
-    if data is None or output is None:
+def _softmax_of_one(plan: Plan, report: Report) -> bool:
+    found = False
+    for i, node in enumerate(plan.nodes):
+        path, layer = unwrapped(("layers", i), node.layer)
+        if getattr(layer, "activation", None) == "softmax" and node.output and node.output.dims[-1] == 1:
+            found = True
+            place = (*path, "activation")
+            report.add(
+                "LC402",
+                "the softmax of one number is always 1",
+                place if report.draft.tree.at(place) else path,
+                label="over 1 unit",
+                help="use `sigmoid` with `binary_crossentropy`, or one unit for each class",
+                fixes=report.replace(place, "sigmoid", safe=False),
+            )
+    return found
+
+
+def _unbounded(plan: Plan, report: Report) -> None:
+    optimizer = plan.spec.compile.optimizer
+    if optimizer.clipnorm or optimizer.clipvalue or optimizer.global_clipnorm:
+        return
+    recurrent = [(i, part) for i, node in enumerate(plan.nodes) for part in recurrent_in(node.layer)]
+    for i, part in recurrent:
+        activation = getattr(part.layer, "activation", "tanh") or "linear"
+        if activation not in _BOUNDED:
+            report.add(
+                "LC410",
+                f"`{activation}` grows without bound, and the state is fed back at every step",
+                ("layers", i, *part.keys, "activation"),
+                help="use `tanh`, or set `clipnorm` on the optimizer",
+            )
+
+
+def _task_and_loss(plan: Plan, report: Report, loss: Loss) -> bool:
+    task = plan.spec.task
+    if task is None or plan.spec.compile.loss is None or target_of(plan, loss):
         return True
-    rows = data.arrange is not None and data.targets and not _sequence(plan)
-    if data.window is None and not rows:
-        return True
-    fitting = _fitting(plan, data)
-    if any(_fits(output.dims, axes) for axes in fitting):
-        return True
-    steps, (head, layer) = steps_of(plan), plan.head
-    what, related = "each sample has one target", report.related(("data", "target"), "one target a sample")
-    if steps > 1:
-        what = f"a window has {steps} targets"
-        related = report.related(("data", "window", "steps"), f"{steps} targets a sample")
-    elif _sequence(plan):
-        what, related = "each timestep has a target", report.related(("task", "output"), "one output a timestep")
-    place, fixes = head, report.replace((*head, "units"), steps, safe=False)
-    if steps > 1 and len(output.dims) == 1 and (steps,) in fitting and layer.type == "Dense":
-        help_, place = f"write `{steps}`: one unit for each step", (*head, "units")
-    else:
-        help_, fixes = f"the output has to be {_written(fitting)}", ()
-    report.add("LC409", f"{what}, and the output is {output}", place, related=related, help=help_, fixes=fixes)
+    better = default_loss(plan)
+    one_hot = " with one-hot targets" if wants_one_hot(plan) else ""
+    rows = (
+        ', or write `"target": "one_hot"` in `task`' if task.kind == "multiclass" and "one_hot" in loss.targets else ""
+    )
+    report.add(
+        "LC412",
+        f"`{loss.keras_name}` is no loss for a {task.kind} task{one_hot}",
+        ("compile", "loss"),
+        related=report.related(("task",), f"the task is {task.kind}"),
+        help=f"use `{better.keras_name}`, or leave `loss` out{rows if not one_hot else ''}",
+        fixes=report.replace(("compile", "loss"), better.keras_name, safe=False),
+    )
     return False
 
 
-def _sequence(plan: Plan) -> bool:
-    return plan.spec.task is not None and plan.spec.task.output == "sequence"
+def _activation(plan: Plan, report: Report, loss: Loss) -> bool:
+    """Whether the last activation gives what the loss reads."""
+    if loss.logits:
+        return _logits(plan, report)
+    match loss.reads:
+        case "probabilities" | "distribution":
+            return _probabilities(plan, report, loss)
+        case "margins" if plan.activation in _POSITIVE | _NEGATIVE:
+            what, better = "an output below 0 for the one label and above 0 for the other", "tanh"
+        case "positive" if plan.activation not in _POSITIVE:
+            what, better = "outputs above 0, whose logarithm it takes", "softplus"
+        case _:
+            _counts_as_zero(plan, report, loss)
+            return True
+    _object(plan, report, _Objection("LC413", f"`{loss.keras_name}` needs {what}, and the last activation is", better))
+    return False
 
 
-def _fitting(plan: Plan, data: Data) -> tuple[Dims, ...]:
-    """The axes that the output may have, `None` for any length."""
-    count = len(data.targets) or None
-    columns: Dims = {"labels": (None,), "binary": (1,)}.get(plan.target, (count,))
-    steps = steps_of(plan)
-    if steps > 1:
-        alone = plan.target == "binary" or (plan.target == "values" and count in (1, None))
-        return ((steps, *columns), (steps,)) if alone else ((steps, *columns),)
-    if _sequence(plan) and data.window:
-        return ((data.window.timesteps, *columns),)
-    return (columns,)
+def _logits(plan: Plan, report: Report) -> bool:
+    activation = plan.activation
+    if activation not in _SIGMOIDS | _SOFTMAXES:
+        return True
+    report.add(
+        "LC404",
+        f"`from_logits` asks for raw outputs, and `{activation}` has made them probabilities",
+        ("compile", "loss", "from_logits"),
+        related=report.related((*plan.head[0], "activation"), "already probabilities"),
+        help='write `"activation": "linear"` on the last layer, or remove `from_logits`',
+    )
+    return False
 
 
-def _fits(dims: Dims, axes: Dims) -> bool:
-    return len(dims) == len(axes) and all(a is None or b is None or a == b for a, b in zip(dims, axes, strict=True))
+def _probabilities(plan: Plan, report: Report, loss: Loss) -> bool:
+    if plan.activation in _SIGMOIDS | _SOFTMAXES:
+        return True
+    wanted = "softmax" if loss.reads == "distribution" or plan.target == "one_hot" else "sigmoid"
+    logits = ", or set `from_logits` to true on the loss" if hasattr(loss, "from_logits") else ""
+    message = f"`{loss.keras_name}` needs probabilities, and the last activation is"
+    _object(plan, report, _Objection("LC403", message, wanted, logits))
+    return False
 
 
-def _written(fitting: tuple[Dims, ...]) -> str:
-    shapes = ("[" + ", ".join(["batch", *("classes" if d is None else str(d) for d in dims)]) + "]" for dims in fitting)
-    return " or ".join(shapes)
+@dataclass(frozen=True, slots=True)
+class _Objection:
+    """What is wrong with the last activation, and the one that is wanted."""
+
+    code: str
+    message: str
+    wanted: str
+    otherwise: str = ""
+
+
+def _object(plan: Plan, report: Report, objection: _Objection) -> None:
+    wanted = objection.wanted
+    place = (*plan.head[0], "activation")
+    written = report.draft.tree.at(place) is not None
+    report.add(
+        objection.code,
+        f"{objection.message} `{plan.activation}`",
+        place if written else place[:-1],
+        help=f'write `"activation": "{wanted}"` on the last layer{objection.otherwise}',
+        fixes=report.replace(place, wanted, safe=False) if written else report.insert(place, wanted),
+    )
+
+
+def _counts_as_zero(plan: Plan, report: Report, loss: Loss) -> None:
+    if loss.type == "MeanSquaredLogarithmicError" and plan.activation not in _POSITIVE:
+        message = f"`{loss.keras_name}` takes every output below 0 for 0, and the last activation is"
+        _object(plan, report, _Objection("LC414", message, "softplus"))
+
+
+def _exclusive(plan: Plan, report: Report) -> None:
+    """Sigmoids over classes of which exactly one is right, a softmax over labels of which several can be."""
+    exclusive = plan.target in ("labels", "one_hot")
+    if exclusive and plan.activation in _SIGMOIDS:
+        _object(plan, report, _Objection("LC415", "exactly one class is right, and the last activation is", "softmax"))
+    elif plan.target == "multilabel" and plan.activation in _SOFTMAXES:
+        message = "several labels can be right, and their probabilities add up to 1 after"
+        _object(plan, report, _Objection("LC415", message, "sigmoid"))
+
+
+def _units(plan: Plan, report: Report, loss: Loss) -> bool:
+    assert plan.output is not None
+    units, place = plan.output.dims[-1], units_of(plan)
+    if units is not None and units < loss.least_units:
+        binary = "`binary_crossentropy` with `sigmoid` for two classes, or one unit for each class"
+        report.add(
+            "LC406",
+            f"`{loss.keras_name}` over one unit: there is nothing to choose from"
+            if plan.target in ("labels", "one_hot")
+            else f"`{loss.keras_name}` over one unit means nothing: it compares vectors",
+            place,
+            help=f"use {binary}" if plan.target in ("labels", "one_hot") else "use another loss, or more units",
+        )
+        return False
+    if plan.target == "binary" and units not in (1, steps_of(plan)):
+        report.add(
+            "LC406",
+            f"a binary target needs one unit, and the output has {units}",
+            place,
+            help="write `1`, or use the task `multiclass` or `multilabel`",
+            fixes=report.replace(place, 1, safe=False),
+        )
+        return False
+    return _classes(plan, report, units) and _columns(plan, report, units)
+
+
+def _classes(plan: Plan, report: Report, units: int | None) -> bool:
+    task = plan.spec.task
+    if task is None or task.classes is None or plan.target not in ("labels", "one_hot", "multilabel"):
+        return True
+    count = task.classes if isinstance(task.classes, int) else len(task.classes)
+    if count == units:
+        return True
+    place = units_of(plan)
+    report.add(
+        "LC405",
+        f"the task has {count} classes, and the output has {units} {'unit' if units == 1 else 'units'}",
+        place,
+        related=report.related(("task", "classes"), f"{count} classes"),
+        help=f"write `{count}`",
+        fixes=report.replace(place, count, safe=False),
+    )
+    return False
+
+
+def _columns(plan: Plan, report: Report, units: int | None) -> bool:
+    data = plan.spec.data
+    if data is None or not report.reliable("data"):
+        return True
+    if steps_of(plan) > 1 or not data.targets:
+        return one_for_each(plan, report)
+    count = len(data.targets)
+    needed = 1 if plan.target in ("labels", "binary") else count
+    if (plan.target in ("labels", "binary") and count == 1) or (
+        plan.target not in ("labels", "binary") and units == needed
+    ):
+        return one_for_each(plan, report)
+    place = units_of(plan)
+    if plan.target in ("labels", "binary"):
+        what, help_ = f"a {plan.kind} target of labels is one column, and `target` has {count}", "name one column"
+        fixes: tuple[Fix, ...] = ()
+    else:
+        columns = "column" if count == 1 else "columns"
+        what = f"`target` has {count} {columns}, and the output has {units} {'unit' if units == 1 else 'units'}"
+        help_, fixes = f"write `{count}`", report.replace(place, count, safe=False)
+    report.add(
+        "LC408", what, place, related=report.related(("data", "target"), f"{count} here"), help=help_, fixes=fixes
+    )
+    return False

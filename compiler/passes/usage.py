@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...spec.data import Data, Minmax
-from ...spec.training import Crossentropy
 from ..plan import Plan
 from ..report import Report
 from .arrangement import arrangement
@@ -65,7 +64,8 @@ def _output(plan: Plan, report: Report) -> None:
     spec, output = plan.spec, plan.spec.predict.output
     if output is None or not report.reliable("task", "compile", "predict"):
         return
-    regression = spec.task.kind == "regression" if spec.task else not isinstance(spec.compile.loss, Crossentropy)
+    loss = spec.compile.loss
+    regression = spec.task.kind == "regression" if spec.task else loss is None or loss.targets[0] == "values"
     if regression == (output == "values"):
         return
     what = "a regression gives values" if regression else "class labels have no values in original units"

@@ -10,8 +10,10 @@ from ...spec.base import Section, Tagged
 from ...spec.callbacks import Monitor
 from ...spec.diagnostics import Path
 from ...spec.layers import Layer
+from ...spec.losses import Loss
+from ...spec.metrics import Metric
+from ...spec.optimizers import Optimizer, Schedule
 from ...spec.run import Precision
-from ...spec.training import Loss, Metric, Optimizer
 from ...spec.weights.initializers import Initializer, SeededInitializer
 from ..monitors import direction
 from ..passes.names import snake
@@ -149,6 +151,8 @@ _MODULES = {
 def _value(value: Value) -> Value:
     if isinstance(value, Section) and not isinstance(value, Tagged):
         return {key: item for key, item in value if item is not None}
+    if isinstance(value, Schedule):
+        return _tagged(value, "optimizers.schedules")
     if isinstance(value, Tagged):
         return _tagged(value, _MODULES.get(value.type, "initializers"))
     return value

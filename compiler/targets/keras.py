@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from operator import attrgetter
 from typing import Any
 
 from ...spec.diagnostics import Diagnostic
@@ -49,7 +50,7 @@ def loss(plan: Plan) -> Any:
 def construct(call: Call) -> Any:
     """The Keras object that `call` describes."""
     arguments = {k: construct(v) if isinstance(v, Call) else v for k, v in call.arguments.items()}
-    return getattr(getattr(keras_module(), call.module), call.name)(**arguments)
+    return attrgetter(f"{call.module}.{call.name}")(keras_module())(**arguments)
 
 
 def keras_module() -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...spec.optimizers import Optimizer, Schedule
 from ..plan import Inference, Node, Plan
 
 WIDTH = 80
@@ -21,7 +22,7 @@ def table(plan: Plan) -> str:
     if plan.loss and plan.optimizer:
         lines.append(f"loss        {plan.loss.keras_name}")
         lines.append(f"metrics     {', '.join(metric.key for metric in plan.metrics) or 'none'}")
-        lines.append(f"optimizer   {plan.optimizer.type}, learning rate {plan.optimizer.learning_rate:g}")
+        lines.append(f"optimizer   {plan.optimizer.type}, learning rate {_rate(plan.optimizer)}")
     inferred = [("", inference) for inference in plan.inferred]
     inferred += [(f"layers.{i}.", inference) for i, node in enumerate(plan.nodes) for inference in node.inferred]
     inferred = [(prefix, inference) for prefix, inference in inferred if inference.key != "name"]
@@ -34,6 +35,28 @@ def table(plan: Plan) -> str:
         else:
             lines += [line for key, value, rule in rows for line in (f"{key} {value}", f"      since {rule}")]
     return "\n".join(lines)
+
+
+def _rate(optimizer: Optimizer) -> str:
+    """The learning rate: a number, or the schedule with what it is given."""
+    rate = optimizer.learning_rate
+    if not isinstance(rate, Schedule):
+        return f"{rate:g}"
+    given = ", ".join(
+        f"{key} {_number(value)}" for key, value in rate.model_dump(exclude_unset=True).items() if key != "type"
+    )
+    return f"{rate.type} ({given})"
+
+
+def _number(value: object) -> str:
+    match value:
+        case tuple():
+            return "[" + ", ".join(_number(item) for item in value) + "]"
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:g}"
+    return str(value)
 
 
 def _row(i: int, node: Node) -> Sequence[str]:

@@ -48,10 +48,10 @@ OBJECTIVE = (
     Code(
         "LC407",
         "the metric does not fit the loss",
-        "An accuracy counts hits among classes and means nothing for a regression.",
+        "It would fail at the first batch, or give a number that means something else: an accuracy counts hits among"
+        " classes and means nothing for a regression, precision needs rows of 0 and 1 and not class ids.",
         '"loss": "mean_squared_error", "metrics": ["accuracy"]',
-        "Use `mean_absolute_error`.",
-        "warning",
+        'Use `mean_absolute_error`; or say what is predicted: `"task": "binary"`.',
     ),
     Code(
         "LC408",
@@ -81,6 +81,60 @@ OBJECTIVE = (
         "The task and the loss describe different kinds of target.",
         '"task": "regression" with "loss": "categorical_crossentropy"',
         "Leave `compile.loss` out, or change the task.",
+    ),
+    Code(
+        "LC413",
+        "the last activation gives outputs that the loss cannot use",
+        "`hinge` reads the class from the sign of the output, `poisson` takes its logarithm.",
+        '{ "type": "Dense", "units": 1 } with "loss": "poisson"',
+        "Use the activation that is suggested: `tanh` or `linear` for `hinge`, `softplus` for `poisson`.",
+    ),
+    Code(
+        "LC414",
+        "the loss takes negative outputs for 0",
+        "Where `mean_squared_logarithmic_error` meets an output below 0, it has no gradient and nothing is learned.",
+        '{ "type": "Dense", "units": 1 } with "loss": "mean_squared_logarithmic_error"',
+        "Use the activation `softplus` or `relu`.",
+        "warning",
+    ),
+    Code(
+        "LC415",
+        "the last activation does not fit the kind of target",
+        "Sigmoids are independent of each other, though exactly one class is right; the outputs of a softmax add up"
+        " to 1, though several labels can be right.",
+        '{ "type": "Dense", "units": 3, "activation": "sigmoid" } with "categorical_crossentropy"',
+        "Use `softmax` for classes, `sigmoid` for labels.",
+        "warning",
+    ),
+    Code(
+        "LC416",
+        "two metrics under one name",
+        "The second would hide the first in the history.",
+        '"metrics": ["mse", "mean_squared_error"]',
+        "Remove one of them, or give it a `name`.",
+    ),
+    Code(
+        "LC417",
+        "a metric that gives several numbers",
+        "A history, early stopping and an evaluation hold one number for each metric.",
+        '"metrics": ["f1_score"] over three units',
+        'Say how they become one: `"average": "macro"`.',
+    ),
+    Code(
+        "LC418",
+        "values of the target that the loss cannot use",
+        "`hinge` takes labels -1 and 1 (or 0 and 1), `kl_divergence` rows of probabilities, `poisson` counts.",
+        "a target of 3 with `hinge`",
+        "Correct the target, or use another loss.",
+    ),
+    Code(
+        "LC419",
+        "values of the target that make the loss meaningless",
+        "`mean_absolute_percentage_error` divides by the target, `mean_squared_logarithmic_error` takes negative values"
+        " for 0, and rows with exactly one 1 are classes rather than independent labels.",
+        "targets of 0 with `mean_absolute_percentage_error`",
+        "Use another loss, or scale the target otherwise.",
+        "warning",
     ),
     Code(
         "LC420",

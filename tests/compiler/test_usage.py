@@ -50,16 +50,6 @@ def test_what_means_nothing_is_told(sections, code):
     assert codes(**sections) == [code]
 
 
-@pytest.mark.parametrize(
-    "sections",
-    [
-        {"compile": {"optimizer": {"type": "Adam", "learning_rate": {"type": "ExponentialDecay"}}}},
-    ],
-)
-def test_forms_that_come_later_are_refused_with_a_code_of_their_own(sections):
-    assert codes(**sections) == ["LC209"]
-
-
 def test_a_head_that_cannot_be_read_is_told(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"\xff\xfe\x00")
     spec = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Mapping
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from lstmc.compiler.targets.calls import Call, loss_call, metric_call, optimizer
 from lstmc.compiler.targets.keras import construct
 from lstmc.spec.base import Tagged
 from lstmc.spec.layers import LAYERS, Layer
-from lstmc.spec.training import LOSSES, METRICS, OPTIMIZERS, AccuracyMetric
+from lstmc.spec.training import LOSSES, METRICS, OPTIMIZERS, SCHEDULES
 from lstmc.spec.weights import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 
 keras = pytest.importorskip("keras")
@@ -32,13 +34,39 @@ OTHERWISE: Mapping[tuple[str, str], str] = {
     ("SimpleRNN", "return_sequences"): "as of LSTM",
     ("Embedding", "weights"): "removed: an initializer, or an artifact that is trained further",
     ("Bidirectional", "weights"): "removed: an artifact that is trained further",
+    ("FBetaScore", "name"): "only the name differs",
+    ("BinaryIoU", "target_class_ids"): "a tuple here, a list in the reference",
+}
+#: Names that stand for whichever class fits the output, as in Keras's `compile`.
+RESOLVED = {"accuracy", "crossentropy"}
+#: Names of the language for what Keras has under its own class only.
+NAMED_HERE = {"lamb", "Lamb", "CategoricalGeneralizedCrossEntropy", "categorical_generalized_cross_entropy"}
+#: What Keras exports, and finds by no name; the reference leaves it out.
+MISSING = {"Lamb", "CategoricalGeneralizedCrossEntropy"}
+#: Arguments that have no default, for the classes that need them.
+NEEDED: Mapping[str, Mapping[str, Any]] = {
+    "SensitivityAtSpecificity": {"specificity": 0.5},
+    "SpecificityAtSensitivity": {"sensitivity": 0.5},
+    "PrecisionAtRecall": {"recall": 0.5},
+    "RecallAtPrecision": {"precision": 0.5},
+    "IoU": {"num_classes": 3, "target_class_ids": [0, 1]},
+    "MeanIoU": {"num_classes": 3},
+    "OneHotIoU": {"num_classes": 3, "target_class_ids": [0, 1]},
+    "OneHotMeanIoU": {"num_classes": 3},
+    "ExponentialDecay": {"initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.5},
+    "InverseTimeDecay": {"initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.5},
+    "PolynomialDecay": {"initial_learning_rate": 0.1, "decay_steps": 10},
+    "PiecewiseConstantDecay": {"boundaries": [10, 20], "values": [0.3, 0.2, 0.1]},
+    "CosineDecay": {"initial_learning_rate": 0.1, "decay_steps": 10},
+    "CosineDecayRestarts": {"initial_learning_rate": 0.1, "first_decay_steps": 10},
 }
 REQUIRED = object()
 MODULES = {
     "layers": LAYERS,
     "optimizers": OPTIMIZERS.classes,
-    "losses": LOSSES.classes,
-    "metrics": {name: cls for name, cls in METRICS.classes.items() if cls is not AccuracyMetric},
+    "optimizers.schedules": SCHEDULES.classes,
+    "losses": {name: cls for name, cls in LOSSES.classes.items() if name not in RESOLVED},
+    "metrics": {name: cls for name, cls in METRICS.classes.items() if name not in RESOLVED},
     "initializers": INITIALIZERS.classes,
     "regularizers": REGULARIZERS.classes,
     "constraints": CONSTRAINTS.classes,
@@ -71,7 +99,7 @@ def snake(name: str) -> str:
 
 def installed(module: str, name: str) -> dict[str, Any]:
     """Keras's arguments and their defaults, by its signatures."""
-    cls = getattr(getattr(keras, module), name)
+    cls = attrgetter(f"{module}.{name}")(keras)
     found: dict[str, Any] = {}
     for base in reversed(cls.__mro__) if module == "optimizers" else (cls,):
         signature = inspect.signature(base.__init__)
@@ -91,7 +119,9 @@ def referenced(shared: Path, module: str, name: str) -> dict[str, Any]:
         (entry,) = [layer for layer in content["layers"] if layer["name"] == name]
     else:
         content = json.loads((shared / "reference" / "registry.json").read_text(encoding="utf-8"))
-        entry = content[module]["objects"][name]
+        if name in MISSING:
+            pytest.skip("the reference has only what Keras finds by a name")
+        entry = content["schedules"][name] if module.endswith("schedules") else content[module]["objects"][name]
     found = {arg["name"]: REQUIRED if arg["required"] else arg["default"] for arg in entry["args"]}
     return {**BASE_LAYER, **found} if module == "layers" else found
 
@@ -105,7 +135,7 @@ def compared(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 def assert_equal(name: str, module: str, mine: dict[str, Any], theirs: dict[str, Any]) -> None:
     mine, theirs = compared(name, mine), compared(name, theirs)
     assert mine.keys() == theirs.keys()
-    free_names = module in ("optimizers", "losses", "metrics")
+    free_names = module in ("optimizers", "optimizers.schedules", "losses", "metrics")
     for key in mine.keys() - ({"name"} if free_names else set()):
         assert mine[key] == theirs[key], key
 
@@ -133,29 +163,61 @@ def test_reference(module: str, name: str, cls: type[Tagged], shared: Path) -> N
 def test_every_name_is_one_of_keras(registry: Any, module: str) -> None:
     """`constant` alone is not: Keras does not give its `value` the default that the class has."""
     known = getattr(keras, module)
-    meant = {name: getattr(known, type_) for name, type_ in registry.names.items() if type_ != "Constant"}
+    left_out = NAMED_HERE | {"Constant", "constant"}
+    meant = {name: getattr(known, type_) for name, type_ in registry.names.items() if name not in left_out}
     assert {name: type(known.get(name)) for name in meant} == meant
 
 
-@pytest.mark.parametrize("name", LOSSES.names)
+@pytest.mark.parametrize("name", sorted(LOSSES.names.keys() - NAMED_HERE - {"crossentropy", "ce"}))
 def test_every_loss_name_is_one_of_keras(name: str) -> None:
     function = keras.losses.get(name)
     cls = LOSSES.classes[LOSSES.names[name]]
     found = function.__name__ if inspect.isfunction(function) else snake(type(function).__name__)
-    assert found == cls.keras_name  # type: ignore[attr-defined]
+    assert found.replace("_", "") == cls.keras_name.replace("_", "")  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("name", [name for name, type_ in METRICS.names.items() if type_ != "accuracy"])
+@pytest.mark.parametrize("module", ["losses", "metrics", "optimizers"])
+def test_every_class_and_name_of_keras_is_known(module: str) -> None:
+    known = import_module(f"keras.src.{module}").ALL_OBJECTS_DICT
+    registry = {"losses": LOSSES, "metrics": METRICS, "optimizers": OPTIMIZERS}[module]
+    names = {name for name in known if name not in registry.names and name not in registry.later}
+    assert {name for name in names if meaning(known[name]) not in NOT_OURS} == set()
+
+
+#: What Keras keeps among them, and why the language leaves it out.
+NOT_OURS: Mapping[str, str] = {
+    "Loss": "a base class",
+    "LossFunctionWrapper": "wraps a function",
+    "Metric": "a base class",
+    "MeanMetricWrapper": "wraps a function",
+    "Mean": "the mean of one argument; a model's metric gets targets and outputs",
+    "Sum": "the sum of one argument",
+    "Optimizer": "a base class",
+    "LossScaleOptimizer": "wraps an optimizer; Keras does so itself under a policy of mixed precision",
+    "MultiOptimizer": "several optimizers, by patterns of Python objects",
+    "OptimizerMap": "belongs to MultiOptimizer",
+    **dict.fromkeys(("IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"), "as a name alone they lack arguments"),
+    **dict.fromkeys(
+        ("SensitivityAtSpecificity", "SpecificityAtSensitivity", "PrecisionAtRecall", "RecallAtPrecision"),
+        "as a name alone they lack an argument",
+    ),
+}
+
+
+def meaning(value: Any) -> str:
+    return str(value.__name__)
+
+
+@pytest.mark.parametrize("name", [name for name, type_ in METRICS.names.items() if type_ not in {"accuracy", *NEEDED}])
 def test_every_metric_name_is_one_of_keras(name: str) -> None:
-    assert keras.metrics.get(name) is not None
+    assert type(keras.metrics.get(name)).__name__ == METRICS.names[name]
 
 
 @pytest.mark.parametrize("registry", [INITIALIZERS, REGULARIZERS, CONSTRAINTS, OPTIMIZERS, LOSSES, METRICS])
 def test_what_is_refused_for_now_exists(registry: Any) -> None:
     modules = [keras.initializers, keras.optimizers, keras.losses, keras.metrics]
     known = {name.lower().replace("_", "") for module in modules for name in dir(module)}
-    extra = {"msle", "f1score", "r2score", "logcosh"}
-    assert {name for name in registry.later if name.lower().replace("_", "") not in known | extra} == set()
+    assert {name for name in registry.later if name.lower().replace("_", "") not in known} == set()
 
 
 @pytest.mark.parametrize("cls", LAYERS.values(), ids=list(LAYERS))
@@ -172,11 +234,13 @@ KINDS = {"optimizers": optimizer_call, "losses": loss_call, "metrics": metric_ca
 )  # fmt: skip
 def test_defaults_configure_the_same_object(module: str, name: str, cls: type[Tagged]) -> None:
     """The object that the target makes of an empty one is what Keras makes without arguments."""
-    part = cls.model_validate({})
-    call = KINDS[module](part) if module in KINDS else Call(module, name, {})  # type: ignore[operator]
-    made, theirs = construct(call).get_config(), getattr(getattr(keras, module), name)().get_config()
+    needed = NEEDED.get(name, {})
+    part = cls.model_validate(needed)
+    call = KINDS[module](part) if module in KINDS else Call(module, name, needed)  # type: ignore[operator]
+    made, theirs = construct(call).get_config(), attrgetter(f"{module}.{name}")(keras)(**needed).get_config()
     assert without(made, "seed", "name") == without(theirs, "seed", "name")
 
 
 def without(config: dict[str, Any], *keys: str) -> dict[str, Any]:
-    return {key: value for key, value in config.items() if key not in keys}
+    kept = {key: value for key, value in config.items() if key not in keys}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in kept.items()}

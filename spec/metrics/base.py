@@ -1,0 +1,56 @@
+"""What metrics share: what they are computed of, and whether more is better."""
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from pydantic import Field
+
+from ..base import Name, Tagged
+from ..losses.base import Target
+
+Share: TypeAlias = Annotated[float, Field(ge=0.0, le=1.0)]
+Direction: TypeAlias = Literal["min", "max"]
+
+
+class Metric(Tagged):
+    """What all metrics share.
+
+    Attributes:
+        keras_name: the key under which the metric is reported.
+        targets: the kinds of target for which it means something.
+        greater_is_better: whether more of it is better; None where that cannot be said.
+        reads: what the outputs have to be: any `values`, `probabilities`, or `scores` of which only the order counts.
+        least_units: least number of outputs over which it means something.
+    """
+
+    keras_name: ClassVar[str]
+    targets: ClassVar[tuple[Target, ...]]
+    greater_is_better: ClassVar[bool | None] = False
+    reads: ClassVar[Literal["values", "probabilities", "scores"]] = "values"
+    least_units: ClassVar[int] = 1
+    #: Number of axes of the outputs, the batch among them; any if None.
+    rank: ClassVar[int | None] = None
+
+    name: Name | None = Field(default=None, description="Key in the history; Keras's own if null.")
+
+    @property
+    def key(self) -> str:
+        """The key under which the metric is reported."""
+        return self.name or self.keras_name
+
+    @property
+    def direction(self) -> Direction | None:
+        """Which values are good ones, as callbacks call it: `min` or `max`; None where that cannot be said."""
+        return None if self.greater_is_better is None else "max" if self.greater_is_better else "min"
+
+    @property
+    def logits(self) -> bool:
+        """Whether it takes raw outputs, and makes probabilities of them itself or compares them with a threshold."""
+        return bool(getattr(self, "from_logits", False))
+
+    def several(self, _units: int) -> str:
+        """The argument that makes it give several numbers over so many outputs; empty where it gives one."""
+        return ""
+
+    def misfit(self, _target: Target, _units: int) -> str:
+        """Why its arguments do not fit the target and the number of outputs; empty where they do."""
+        return ""
