@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from ..compiler.plan import Plan
 from .data import Samples
 
+#: The probability that Keras takes for 0.
+CLIPPED = 1e-7
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -58,7 +61,16 @@ def predict(name: str, plan: Plan, samples: Samples, reference: Reference) -> ND
         certain = (reference.mean >= 0.5).astype(np.float32)
     else:
         certain = np.eye(reference.mean.shape[-1], dtype=np.float32)[int(reference.mean.argmax())]
+    if plan.raw:
+        certain = np.where(certain > 0, *_certainty(plan)).astype(np.float32)
     return np.broadcast_to(certain, (count, *(plan.output.dims if plan.output else ())))  # type: ignore[arg-type]
+
+
+def _certainty(plan: Plan) -> tuple[float, float]:
+    """The raw outputs that stand for yes and no: a margin, or the logit of what Keras clips probabilities at."""
+    assert plan.loss is not None
+    logit = float(np.log((1 - CLIPPED) / CLIPPED))
+    return (logit, -logit) if plan.loss.logits else (1.0, -1.0)
 
 
 def better(plan: Plan, model: float, baseline: float) -> bool | None:

@@ -15,6 +15,7 @@ from ..spec.data import Data, Split
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError, SpecError
 from .data import Contract, Dataset, Encoding, Samples, is_frame, prepare, prepare_arrays, prepare_new
+from .data.domains import doubtful
 from .weighting import weighed
 
 Feed: TypeAlias = Any
@@ -100,7 +101,8 @@ class Feeding:
             parts["validation"] = weighed(validation, weight[0] if weight else None)
         elif share is not None:
             parts = _split_off(train, share)
-        return Dataset(parts, train.encoding, "", (), ())
+        assert train.y is not None
+        return Dataset(parts, train.encoding, "", (), tuple(doubtful(train.y, contract)))
 
     def fresh(self, x: Feed, encoding: Encoding) -> Samples:
         """Samples to predict, which need no target.

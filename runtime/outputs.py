@@ -15,13 +15,14 @@ def decode(
 ) -> Prediction:
     """Outputs `[samples, …]` of `samples` in original units, or as labels with their probabilities.
 
-    Logits become probabilities by the sigmoid or the softmax that the loss applies to them in training.
+    Logits become probabilities by the sigmoid or the softmax that the loss applies to them in training; so do the
+    margins of a hinge, which are no more than an order of certainty.
     """
     predict, notes = plan.spec.predict, (*samples.notes, *notes)
     if plan.target == "values":
         values = encoding.decode_y(outputs, samples.anchors)
         return Prediction(values=values, times=samples.times, columns=encoding.targets, notes=notes)
-    if getattr(plan.loss, "from_logits", False):
+    if plan.raw:
         outputs = _softmax(outputs) if plan.target in ("labels", "one_hot") else _sigmoid(outputs)
     if plan.target == "binary":
         probabilities = outputs[..., 0] if outputs.shape[-1] == 1 else outputs

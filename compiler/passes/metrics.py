@@ -10,6 +10,7 @@ from ...spec.losses import Target
 from ...spec.metrics import Metric
 from ..plan import Plan
 from ..report import Report
+from .activations import POSITIVE
 from .objective import ACCURACIES
 
 
@@ -75,7 +76,9 @@ def _of_another_loss(plan: Plan, metric: Metric) -> bool:
 
 
 def _raw(plan: Plan, metric: Metric) -> str:
-    """Raw outputs read as probabilities, or the other way round."""
+    """Outputs that are not what the metric reads: raw ones for probabilities, or the other way round."""
+    if metric.reads == "positive" and plan.activation not in POSITIVE:
+        return f"takes the logarithm of the outputs, and `{plan.activation}` gives negative ones"
     if plan.target == "values" or metric.reads == "scores":
         return ""
     if not plan.raw:
@@ -92,7 +95,7 @@ def _raw(plan: Plan, metric: Metric) -> str:
 
 def _takes(metric: Metric, key: str) -> bool:
     """Whether raw outputs can be compared with `key`: the thresholds of F-scores lie above 0."""
-    return hasattr(metric, key) and metric.rank is None
+    return hasattr(metric, key) and metric.type not in ("F1Score", "FBetaScore")
 
 
 def _arguments(plan: Plan, metric: Metric) -> str:

@@ -8,18 +8,11 @@ from ...spec.diagnostics import Fix
 from ...spec.losses import Loss
 from ..plan import Plan, unwrapped
 from ..report import Report
+from .activations import BOUNDED, NEGATIVE, POSITIVE, PROBABILITIES, SIGMOIDS, SOFTMAXES
 from .metrics import check_metrics
 from .objective import default_loss, target_of, wants_one_hot
 from .sequences import recurrent_in
 from .targets import one_for_each, steps_of, units_of
-
-_BOUNDED = {"tanh", "sigmoid", "hard_sigmoid", "hard_tanh", "softsign", "softmax", "sparse_sigmoid", "sparsemax"}
-_SIGMOIDS = {"sigmoid", "hard_sigmoid", "sparse_sigmoid"}
-_SOFTMAXES = {"softmax", "sparsemax"}
-_POSITIVE = {
-    *_SIGMOIDS, *_SOFTMAXES, "relu", "relu6", "softplus", "squareplus", "sparse_plus", "exponential",
-}  # fmt: skip
-_NEGATIVE = {"log_sigmoid", "log_softmax"}
 
 
 def check(plan: Plan, report: Report) -> Plan:
@@ -60,7 +53,7 @@ def _unbounded(plan: Plan, report: Report) -> None:
     recurrent = [(i, part) for i, node in enumerate(plan.nodes) for part in recurrent_in(node.layer)]
     for i, part in recurrent:
         activation = getattr(part.layer, "activation", "tanh") or "linear"
-        if activation not in _BOUNDED:
+        if activation not in BOUNDED:
             report.add(
                 "LC410",
                 f"`{activation}` grows without bound, and the state is fed back at every step",
@@ -96,9 +89,9 @@ def _activation(plan: Plan, report: Report, loss: Loss) -> bool:
     match loss.reads:
         case "probabilities" | "distribution":
             return _probabilities(plan, report, loss)
-        case "margins" if plan.activation in _POSITIVE | _NEGATIVE:
+        case "margins" if plan.activation in POSITIVE | NEGATIVE:
             what, better = "an output below 0 for the one label and above 0 for the other", "tanh"
-        case "positive" if plan.activation not in _POSITIVE:
+        case "positive" if plan.activation not in POSITIVE:
             what, better = "outputs above 0, whose logarithm it takes", "softplus"
         case _:
             _counts_as_zero(plan, report, loss)
@@ -109,7 +102,7 @@ def _activation(plan: Plan, report: Report, loss: Loss) -> bool:
 
 def _logits(plan: Plan, report: Report) -> bool:
     activation = plan.activation
-    if activation not in _SIGMOIDS | _SOFTMAXES:
+    if activation not in PROBABILITIES:
         return True
     report.add(
         "LC404",
@@ -122,7 +115,7 @@ def _logits(plan: Plan, report: Report) -> bool:
 
 
 def _probabilities(plan: Plan, report: Report, loss: Loss) -> bool:
-    if plan.activation in _SIGMOIDS | _SOFTMAXES:
+    if plan.activation in PROBABILITIES:
         return True
     wanted = "softmax" if loss.reads == "distribution" or plan.target == "one_hot" else "sigmoid"
     logits = ", or set `from_logits` to true on the loss" if hasattr(loss, "from_logits") else ""
@@ -155,7 +148,7 @@ def _object(plan: Plan, report: Report, objection: _Objection) -> None:
 
 
 def _counts_as_zero(plan: Plan, report: Report, loss: Loss) -> None:
-    if loss.type == "MeanSquaredLogarithmicError" and plan.activation not in _POSITIVE:
+    if loss.type == "MeanSquaredLogarithmicError" and plan.activation not in POSITIVE:
         message = f"`{loss.keras_name}` takes every output below 0 for 0, and the last activation is"
         _object(plan, report, _Objection("LC414", message, "softplus"))
 
@@ -163,9 +156,9 @@ def _counts_as_zero(plan: Plan, report: Report, loss: Loss) -> None:
 def _exclusive(plan: Plan, report: Report) -> None:
     """Sigmoids over classes of which exactly one is right, a softmax over labels of which several can be."""
     exclusive = plan.target in ("labels", "one_hot")
-    if exclusive and plan.activation in _SIGMOIDS:
+    if exclusive and plan.activation in SIGMOIDS:
         _object(plan, report, _Objection("LC415", "exactly one class is right, and the last activation is", "softmax"))
-    elif plan.target == "multilabel" and plan.activation in _SOFTMAXES:
+    elif plan.target == "multilabel" and plan.activation in SOFTMAXES:
         message = "several labels can be right, and their probabilities add up to 1 after"
         _object(plan, report, _Objection("LC415", message, "sigmoid"))
 

@@ -114,9 +114,10 @@ def loss_call(loss: Loss) -> Call:
 
 
 def metric_call(metric: Metric) -> Call:
-    """The metric under its key."""
+    """The metric under its key; Keras's metrics take lists, and not tuples."""
     call = _tagged(metric, "metrics")
-    return Call(call.module, call.name, {**call.arguments, "name": metric.key})
+    arguments = {key: list(value) if isinstance(value, tuple) else value for key, value in call.arguments.items()}
+    return Call(call.module, call.name, {**arguments, "name": metric.key})
 
 
 def _default(part: Tagged, key: str) -> Value:

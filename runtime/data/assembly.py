@@ -16,6 +16,7 @@ from .categories import expanded
 from .checks import check_scaled, output_axes
 from .contract import Contract
 from .differencing import anchors
+from .domains import check_domain
 from .encoding import Encoding
 from .labels import encode_labels
 from .layout import Layout, has_each
@@ -145,7 +146,7 @@ def take(rows: Encoded, chosen: NDArray[np.int64]) -> Samples:
     y = _at(rows.y, at)
     if rows.contract.target == "values" and original is not None:
         y = rows.encoding.encode_y(original, known)
-        _check_targets(y, of, layout.at[chosen])
+        _check_targets(y, of, layout.at[chosen], rows.contract)
     times = None if of.times is None else tuple(of.times[at].tolist())
     weight = None if of.weight is None else of.weight[at].astype(np.float32)
     source, print_ = rows.of.source[at], rows.of.fingerprint
@@ -164,7 +165,7 @@ def _windows(rows: Encoded, layout: Layout, windows: Grid) -> Samples:
         blocks = rows.original[windows.anchors][:, :, None]
         persistence = np.repeat(blocks, windows.steps, axis=2).reshape(output)
         y = encoding.encode_y(original, known)
-        _check_targets(y, of, last)
+        _check_targets(y, of, last, rows.contract)
     elif rows.y is not None and rows.original is not None:
         shape = output[:-1] if rows.contract.target == "labels" else output
         y, original = rows.y[target].reshape(shape), rows.original[target]
@@ -198,13 +199,14 @@ def _times(times: NDArray[Any], target: NDArray[np.int64]) -> Times:
     return tuple(tuple(row) for row in stamps.tolist())
 
 
-def _check_targets(y: NDArray[np.float32], rows: Rows, at: NDArray[np.int64]) -> None:
-    """Stops at the first scaled target that is not finite in 32 bits; LC506."""
+def _check_targets(y: NDArray[np.float32], rows: Rows, at: NDArray[np.int64], contract: Contract) -> None:
+    """Stops at the first scaled target that is not finite in 32 bits, or that the loss has no use for; LC506, LC418."""
     bad = not_finite(y)
     if bad is not None:
         help_ = "the training values of the column lie too close together to scale this one"
         where = rows.places.y((int(at[bad[0]]),))
         stop([Diagnostic("LC506", "the scaled value is not finite in 32 bits", where=where, help=help_)])
+    stop(check_domain(y, contract, lambda sample: rows.places.y((int(at[sample]),))))
 
 
 def _at(values: NDArray[Any] | None, at: NDArray[np.int64] | slice) -> NDArray[Any] | None:

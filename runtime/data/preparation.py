@@ -17,6 +17,7 @@ from .arrays import handed_in
 from .assembly import Material, encode, stop, take
 from .checks import check_batches, check_finite, check_ids, check_input, check_target, far, reach, window_target
 from .contract import Contract
+from .domains import doubtful
 from .encoding import Encoding, columns_of
 from .fitting import fit, fit_categories, learn
 from .layout import Layout, lay_out
@@ -72,7 +73,9 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
         parts |= {name: take(encoded, chosen) for name, chosen in samples.items()}
         if part is material:
             warnings += far(encoded.x[fitted], encoding.columns)
-    warnings += reach(np.concatenate([part.y.ravel() for part in parts.values() if part.y is not None]), contract)
+    used = [part.y for part in parts.values() if part.y is not None]
+    warnings += reach(np.concatenate([y.ravel() for y in used]), contract)
+    warnings += doubtful(np.concatenate([y.reshape(-1, y.shape[-1]) if y.ndim > 1 else y for y in used]), contract)
     notes = (*_features_note(material.rows, data, encoding), *notes)
     return Dataset(parts, encoding, material.fingerprint, notes, tuple(warnings))
 

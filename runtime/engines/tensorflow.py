@@ -142,8 +142,8 @@ class TensorFlowEngine:
         with devices.scope(self.device):
             for metric in metrics(self._plan):
                 metric.update_state(truth, prediction)
-                scores[metric.name] = float(metric.result())
-        return scores
+                scores[metric.name] = metric.result()
+        return _floats(scores)
 
     def tensors(self) -> Mapping[str, NDArray[Any]]:
         """By name: `weights/lstm/0/kernel`, `seeds/…`, `optimizer/0/iteration`, `states/0` where they are kept."""
@@ -256,7 +256,8 @@ def _batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]
 
 
 def _floats(logs: Mapping[str, Any]) -> Logs:
-    return {key: float(value) for key, value in logs.items()}
+    """One number for each key; a score of the only output comes as a list of one."""
+    return {key: np.asarray(value, np.float64).item() for key, value in logs.items()}
 
 
 def _diverged(epoch: int) -> ArtifactError:

@@ -18,18 +18,16 @@ class Metric(Tagged):
         keras_name: the key under which the metric is reported.
         targets: the kinds of target for which it means something.
         greater_is_better: whether more of it is better; None where that cannot be said.
-        reads: what the outputs have to be: any `values`, `probabilities`, or `scores` of which only the order counts.
+        reads: what the outputs have to be: any `values`, `positive` ones, `probabilities`, or `scores` of
+            which only the order counts.
         least_units: least number of outputs over which it means something.
     """
 
     keras_name: ClassVar[str]
     targets: ClassVar[tuple[Target, ...]]
     greater_is_better: ClassVar[bool | None] = False
-    reads: ClassVar[Literal["values", "probabilities", "scores"]] = "values"
+    reads: ClassVar[Literal["values", "positive", "probabilities", "scores"]] = "values"
     least_units: ClassVar[int] = 1
-    #: Number of axes of the outputs, the batch among them; any if None.
-    rank: ClassVar[int | None] = None
-
     name: Name | None = Field(default=None, description="Key in the history; Keras's own if null.")
 
     @property
@@ -41,6 +39,11 @@ class Metric(Tagged):
     def direction(self) -> Direction | None:
         """Which values are good ones, as callbacks call it: `min` or `max`; None where that cannot be said."""
         return None if self.greater_is_better is None else "max" if self.greater_is_better else "min"
+
+    @property
+    def rank(self) -> int | None:
+        """Number of axes that the outputs need, the batch among them; any if None."""
+        return None
 
     @property
     def logits(self) -> bool:

@@ -8,7 +8,7 @@ from ..base import Natural, Positive
 from ..losses.base import Target
 from .base import Metric, Share
 
-Thresholds: TypeAlias = Annotated[tuple[float, ...], Field(strict=False, min_length=1)]
+Thresholds: TypeAlias = Annotated[tuple[Share, ...], Field(strict=False, min_length=1)]
 
 
 class Thresholded(Metric):
@@ -17,7 +17,7 @@ class Thresholded(Metric):
     targets = ("binary", "multilabel", "one_hot")
     reads = "probabilities"
 
-    thresholds: float | Thresholds | None = Field(
+    thresholds: Share | Thresholds | None = Field(
         default=None, description="Outputs above it count as 1: 0.5 if null; for raw outputs write 0."
     )
 

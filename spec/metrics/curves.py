@@ -34,10 +34,18 @@ class AUC(Metric):
     from_logits: bool = Field(default=False, description="Whether the outputs are logits rather than probabilities.")
 
     def faults(self) -> Iterator[Fault]:
-        """A number of outputs that is not asked for."""
+        """A number of outputs that is not asked for; thresholds where Keras fails with them."""
         if self.num_labels is not None and not self.multi_label:
             message = "without `multi_label` there is one curve for all outputs, and `num_labels` has no effect"
             yield Fault("num_labels", message, "set `multi_label` to true, or leave `num_labels` out", "LC210")
+        if self.multi_label and self.thresholds is not None:
+            message = "Keras cannot draw a curve for each output at thresholds of one's own"
+            yield Fault("thresholds", message, "leave `thresholds` or `multi_label` out", "LC210")
+
+    @property
+    def rank(self) -> int | None:
+        """One row of outputs for each sample, where each output has a curve."""
+        return 2 if self.multi_label else None
 
     def misfit(self, _target: Target, units: int) -> str:
         """Other numbers of outputs than there are."""

@@ -18,7 +18,6 @@ class FScore(Metric):
     targets = ("binary", "multilabel", "one_hot")
     greater_is_better = True
     reads = "probabilities"
-    rank = 2
 
     average: Literal["micro", "macro", "weighted"] | None = Field(
         default=None, description="How the scores of several outputs become one; one for each if null."
@@ -26,6 +25,11 @@ class FScore(Metric):
     threshold: Annotated[float, Field(gt=0.0, le=1.0)] | None = Field(
         default=None, description="Outputs above it count as 1; the greatest of all outputs if null."
     )
+
+    @property
+    def rank(self) -> int | None:
+        """One row of outputs for each sample."""
+        return 2
 
     def several(self, units: int) -> str:
         """Without an average there is one score for each output."""

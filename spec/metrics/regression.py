@@ -1,10 +1,11 @@
 """More metrics of a regression: relative, robust, of counts, of directions and of what is explained."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from ..base import Natural
+from ..losses.base import Target
 from .base import Metric
 from .errors import Distance
 
@@ -29,6 +30,7 @@ class Poisson(Metric):
 
     keras_name = "poisson"
     targets = ("values",)
+    reads = "positive"
     type: Literal["Poisson"] = "Poisson"
 
 
@@ -37,12 +39,16 @@ class R2Score(Distance):
 
     keras_name = "r2_score"
     greater_is_better = True
-    rank = 2
     type: Literal["R2Score"] = "R2Score"
     class_aggregation: Literal["uniform_average", "variance_weighted_average"] | None = Field(
         default="uniform_average", description="How the scores of several outputs become one; one for each if null."
     )
     num_regressors: Natural = Field(default=0, description="Number of inputs, for the adjusted score; 0 for the plain.")
+
+    @property
+    def rank(self) -> int | None:
+        """One row of outputs for each sample."""
+        return 2
 
     def several(self, units: int) -> str:
         """Without aggregation there is one score for each output."""
@@ -52,7 +58,7 @@ class R2Score(Distance):
 class AlongAxis(Metric):
     """What the metrics share that compare vectors."""
 
-    targets = ("values", "multilabel", "one_hot")
+    targets: ClassVar[tuple[Target, ...]] = ("values", "multilabel", "one_hot")
     greater_is_better = True
     least_units = 2
 
@@ -70,6 +76,7 @@ class PearsonCorrelation(AlongAxis):
     """Correlation of the values along `axis`, from -1 to 1 (Pearson, 1895)."""
 
     keras_name = "pearson_correlation"
+    targets = ("values",)
     type: Literal["PearsonCorrelation"] = "PearsonCorrelation"
 
 
@@ -77,6 +84,7 @@ class ConcordanceCorrelation(AlongAxis):
     """Agreement of the values along `axis`, from -1 to 1 (Lin, 1989)."""
 
     keras_name = "concordance_correlation"
+    targets = ("values",)
     type: Literal["ConcordanceCorrelation"] = "ConcordanceCorrelation"
 
 

@@ -572,6 +572,11 @@ CASES = [
         spec(task='"binary"', compile='{ "metrics": [{ "type": "AUC", "num_labels": 1 }] }'),
     ),
     case(
+        "thresholds_of_several_curves",
+        "LC210",
+        spec(task='"binary"', compile='{ "metrics": [{ "type": "AUC", "multi_label": true, "thresholds": [0.3] }] }'),
+    ),
+    case(
         "class_beyond_the_classes",
         "LC204",
         spec(

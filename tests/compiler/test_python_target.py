@@ -64,7 +64,21 @@ NPZ: dict[str, Any] = {
 }
 SIZES = {"train": 0.6, "validation": 0.2, "test": 0.2}
 STRATIFIED = {**ARRANGE, "data": {**ARRANGE["data"], "split": SIZES}}
-TRAINED = {"window": WINDOW, "arrange": ARRANGE, "stratified": STRATIFIED, "npz": NPZ}
+SCHEDULE: dict[str, Any] = {
+    **WINDOW,
+    "name": "schedule",
+    "compile": {
+        "optimizer": {
+            "type": "Nadam",
+            "learning_rate": {
+                "type": "ExponentialDecay", "initial_learning_rate": 0.02, "decay_steps": 5, "decay_rate": 0.7,
+            },
+        },
+        "loss": {"type": "Huber", "delta": 0.5},
+        "metrics": ["mae", "r2_score"],
+    },
+}  # fmt: skip
+TRAINED = {"window": WINDOW, "arrange": ARRANGE, "stratified": STRATIFIED, "npz": NPZ, "schedule": SCHEDULE}
 WRITTEN: dict[str, dict[str, Any]] = {
     **TRAINED,
     "arrays": ARRAYS,
@@ -87,6 +101,17 @@ WRITTEN: dict[str, dict[str, Any]] = {
         ],
         "compile": {"optimizer": {"type": "RMSprop", "rho": 0.8}, "loss": "mae", "metrics": ["mse", "mape"]},
     },
+    "boundaries": {
+        **ARRAYS,
+        "compile": {
+            "optimizer": {
+                "type": "Muon",
+                "exclude_layers": ["dense"],
+                "learning_rate": {"type": "PiecewiseConstantDecay", "boundaries": [5, 9], "values": [0.3, 0.2, 0.1]},
+            }
+        },
+    },
+    "thresholds": {**NPZ, "compile": {"metrics": [{"type": "AUC", "thresholds": [0.2, 0.7]}]}},
     "validation_split": {**ARRAYS, "fit": {"validation_split": 0.2}},
     "stateful": {
         **ARRAYS,
