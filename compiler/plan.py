@@ -214,6 +214,14 @@ def unwrapped(path: tuple[str | int, ...], layer: Any) -> tuple[tuple[str | int,
     return unwrapped((*path, "layer"), layer.layer) if layer.type == "TimeDistributed" else (path, layer)
 
 
+def with_value(layer: Any, keys: tuple[str, ...], value: object) -> Layer:
+    """The layer with `value` at the end of `keys`, which lead into the layers that it holds."""
+    first, *rest = keys
+    changed = with_value(getattr(layer, first), tuple(rest), value) if rest else value
+    copied: Layer = layer.model_copy(update={first: changed})
+    return copied
+
+
 def held(layer: Any) -> Iterator[Any]:
     """The layer itself, and those that it holds."""
     yield layer

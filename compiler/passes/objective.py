@@ -7,7 +7,7 @@ from dataclasses import replace
 from ...spec.layers.core import Dense
 from ...spec.losses import LOSSES, Loss, Target
 from ...spec.metrics import METRICS, Metric
-from ..plan import Inference, Plan
+from ..plan import Inference, Plan, with_value
 from ..report import Report
 
 ACTIVATIONS = {"regression": "linear", "binary": "sigmoid", "multiclass": "softmax", "multilabel": "sigmoid"}
@@ -43,14 +43,17 @@ def fill(plan: Plan, report: Report) -> Plan:
 
 
 def _fill_activation(plan: Plan) -> Plan:
-    node = plan.nodes[-1]
-    task = plan.spec.task
-    if task is None or not isinstance(node.layer, Dense) or "activation" in node.layer.model_fields_set:
+    task, (path, layer) = plan.spec.task, plan.head
+    if task is None or not isinstance(layer, Dense) or "activation" in layer.model_fields_set:
         return plan
     activation = ACTIVATIONS[task.kind]
-    layer = node.layer.model_copy(update={"activation": activation})
-    inference = Inference("activation", activation, f"the task is {task.kind}")
-    return replace(plan, nodes=(*plan.nodes[:-1], replace(node, layer=layer, inferred=(*node.inferred, inference))))
+    _, i, *keys = (*path, "activation")
+    assert isinstance(i, int)
+    node = plan.nodes[i]
+    inference = Inference(".".join(map(str, keys)), activation, f"the task is {task.kind}")
+    filled = with_value(node.layer, tuple(map(str, keys)), activation)
+    node = replace(node, layer=filled, inferred=(*node.inferred, inference))
+    return replace(plan, nodes=(*plan.nodes[:i], node, *plan.nodes[i + 1 :]))
 
 
 def wants_one_hot(plan: Plan) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from ...spec.diagnostics import Path
 from ...spec.layers import Layer
-from ..plan import Inference, Node, Plan
+from ..plan import Inference, Node, Plan, with_value
 from ..report import Report
 from ..shapes import RULES
 from ..shapes.wrappers import RECURRENT
@@ -72,16 +72,8 @@ def _settled(plan: Plan, report: Report, i: int) -> Node:
             node = replace(node, inferred=(*node.inferred, inference))
         elif written == needed or not _contradiction(plan, report, i, part, objector):
             continue
-        node = replace(node, layer=_with(node.layer, (*part.keys, KEY), needed))
+        node = replace(node, layer=with_value(node.layer, (*part.keys, KEY), needed))
     return node
-
-
-def _with(layer: Any, keys: tuple[str, ...], value: object) -> Layer:
-    """The layer with `value` at the end of `keys`."""
-    first, *rest = keys
-    changed = _with(getattr(layer, first), tuple(rest), value) if rest else value
-    copied: Layer = layer.model_copy(update={first: changed})
-    return copied
 
 
 def _objector(plan: Plan, i: int, rank: int) -> Objector | None:

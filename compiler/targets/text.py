@@ -61,7 +61,8 @@ def _number(value: object) -> str:
 
 def _row(i: int, node: Node) -> Sequence[str]:
     parameters = f"{node.parameters:,}" if node.output else "?"
-    return (str(i), node.layer.type, node.name, str(node.output or "?"), parameters)
+    masked = " masked" if node.output and node.output.masked else ""
+    return (str(i), node.layer.type, node.name, f"{node.output or '?'}{masked}", parameters)
 
 
 def _shown(inference: Inference) -> str:

@@ -255,3 +255,69 @@ def test_stateful_and_fixed_batches() -> None:
         [keras.Input(shape=(4, 2), batch_size=3), keras.layers.LSTM(3, stateful=True), keras.layers.Dense(1)]
     )
     assert [(n.output.batch, *n.output.dims) for n in plan.nodes if n.output] == [x.output.shape for x in model.layers]
+
+
+SEQUENCES = {
+    "Bidirectional": ({"type": "Bidirectional", "layer": {"type": "GRU", "units": 3}}, "layer.return_sequences"),
+    "LSTM": ({"type": "LSTM", "units": 3}, "return_sequences"),
+    "SimpleRNN": ({"type": "SimpleRNN", "units": 3}, "return_sequences"),
+}
+READERS = {
+    "Conv1D": ([{"type": "Conv1D", "filters": 2, "kernel_size": 2}, {"type": "Flatten"}], True, "reads a sequence"),
+    "TimeDistributed": (
+        [{"type": "TimeDistributed", "layer": {"type": "Dense", "units": 2}}, {"type": "GlobalMaxPooling1D"}],
+        True,
+        "reads a sequence",
+    ),
+    "Bidirectional": (
+        [{"type": "Bidirectional", "layer": {"type": "LSTM", "units": 2}}],
+        True,
+        "reads a sequence",
+    ),
+    "RepeatVector": (
+        [{"type": "RepeatVector", "n": 3}, {"type": "LSTM", "units": 2}],
+        False,
+        "reads one vector a sample",
+    ),
+    "through a Masking": ([{"type": "Masking"}, {"type": "GRU", "units": 2}], True, "reads a sequence"),
+}
+
+
+@pytest.mark.parametrize("reader", READERS.values(), ids=list(READERS))
+@pytest.mark.parametrize("first", SEQUENCES.values(), ids=list(SEQUENCES))
+def test_return_sequences_by_what_reads_it(first: Any, reader: Any) -> None:
+    (layer, key), (after, expected, why) = first, reader
+    stack = [layer, *after, {"type": "Dense", "units": 1}]
+    plan = plan_of({"lstmc": 1, "input": {"timesteps": 4, "features": 2}, "layers": stack, "compile": {"loss": "mse"}})
+    (inference,) = [i for i in plan.nodes[0].inferred if i.key == key]
+    assert (inference.value, inference.rule.split(" ", 2)[2]) == (expected, why)
+
+
+def test_both_directions_return_the_same() -> None:
+    layer = {
+        "type": "Bidirectional",
+        "layer": {"type": "LSTM", "units": 3, "return_sequences": True},
+        "backward_layer": {"type": "GRU", "units": 3, "go_backwards": True},
+    }
+    spec = {"lstmc": 1, "input": {"timesteps": 4, "features": 2}, "layers": [layer], "compile": {"loss": "mse"}}
+    plan = plan_of(spec)
+    assert plan.nodes[0].layer.backward_layer.return_sequences is True  # type: ignore[attr-defined]
+    assert plan.output is not None
+    assert plan.output.dims == (4, 6)
+
+
+def test_the_activation_of_a_dense_in_a_wrapper_is_the_tasks() -> None:
+    stack = [{"type": "GRU", "units": 3}, {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 3}}]
+    task = {"kind": "multiclass", "output": "sequence"}
+    plan = plan_of({"lstmc": 1, "task": task, "input": {"timesteps": 4, "features": 2}, "layers": stack})
+    assert plan.nodes[1].layer.layer.activation == "softmax"  # type: ignore[attr-defined]
+    assert ("layer.activation", "softmax") in [(i.key, i.value) for i in plan.nodes[1].inferred]
+
+
+def test_the_directions_of_a_bidirectional_begin_with_weights_of_their_own() -> None:
+    from lstmc.compiler.targets.keras import sequential
+
+    layer = {"type": "Bidirectional", "layer": {"type": "LSTM", "units": 3}}
+    spec = {"lstmc": 1, "input": {"timesteps": 4, "features": 2}, "layers": [layer], "compile": {"loss": "mse"}}
+    forward, _, _, backward, *_ = sequential(plan_of(spec)).get_weights()
+    assert np.abs(forward - backward).max() > 0.1
