@@ -109,14 +109,14 @@ def main() -> None:
 
 def _failed(kind: str, message: str, error: click.ClickException | None = None) -> None:
     """Says why a command ended: to people as click does, to programs in one document."""
-    from .render import failure, json_wanted, say, usage
+    from .render import failure, json_wanted, usage
 
     if json_wanted():
         failure(kind, message)
     elif error:
         usage(error)
     else:
-        say(message)
+        click.echo(message, err=True)  # not wrapped: what to go on with is a command to copy
 
 
 def _noted(word: str, interruption: BaseException) -> str:

@@ -88,10 +88,11 @@ def _objector(plan: Plan, i: int, rank: int) -> Objector | None:
         if not keeps_rank(layer):
             return None
     task, data = plan.spec.task, plan.spec.data
-    if data and data.window and data.window.steps > 1:
+    each = task is not None and task.output == "sequence"
+    if data and data.window and data.window.steps > 1 and not each:
         return None
     if task is not None:
-        return None if rank == (3 if task.output == "sequence" else 2) else "task"
+        return None if rank == (3 if each else 2) else "task"
     return "data" if rank != 2 and data is not None and data.targets else None
 
 

@@ -55,7 +55,7 @@ def test_version():
         "check a.lstm.json --fix --set fit.epochs=1",
         "evaluate a.lstmc --data a.csv --on test",
         "predict a.lstmc -o out.xlsx",
-        "export a.lstmc --to onnx",
+        "export a.lstmc --to tflite",
         "explain LC999",
         "init --template nope",
         "init -o a.txt",

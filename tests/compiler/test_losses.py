@@ -95,11 +95,13 @@ def test_a_schedule_is_that_of_keras(type_: str) -> None:
 
 @pytest.mark.parametrize("type_", OPTIMIZERS.classes)
 def test_every_optimizer_takes_the_steps_of_keras(type_: str) -> None:
+    """Built before the training: within `fit`, Keras loses the weights that ScheduleFreeAdamW begins from."""
     y = targets("values", 1).astype(np.float32)
     model = lstmc.build(spec("mse", 1, "linear", {"type": type_, "learning_rate": 0.05}))
     stock = keras.models.clone_model(model.to_keras())
     stock.set_weights(model.to_keras().get_weights())
     stock.compile(optimizer=getattr(keras.optimizers, type_)(learning_rate=0.05), loss="mse")
+    stock.optimizer.build(stock.trainable_variables)
     expected = stock.fit(X, y, batch_size=4, epochs=2, shuffle=False, verbose=0).history["loss"]
     np.testing.assert_allclose(model.fit(X, y)["loss"], expected, rtol=1e-5)
 

@@ -165,7 +165,6 @@ INVALID: dict[str, Any] = {
     "category unknown": data(categorical={"a": "dummy"}),
     "encoding unknown": data(source={"path": "a", "encoding": "utf8"}),
     "seven time columns": data(time=list("abcdefg")),
-    "steps": data(window={"timesteps": 4, "steps": 2}),
     "epochs zero": with_(fit={"epochs": 0}),
     "early_stopping as a switch": with_(fit={"early_stopping": True}),
     "patience negative": with_(fit={"early_stopping": {"patience": -1}}),
