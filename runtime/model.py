@@ -314,13 +314,15 @@ class Model:
         logs = engine.evaluate(pair(samples, samples.weight), batch)
         name = baselines.choose(self.plan, samples)
         truth: Any = samples.y
+        counted = engine.counted(samples.x, batch)
         metrics = {key: value for key, value in logs.items() if key != "loss"}
         if self.plan.target == "values":
             truth = samples.y_original
-            metrics = engine.score(truth, trained.encoding.decode_y(engine.predict(samples.x, batch), samples.anchors))
+            values = trained.encoding.decode_y(engine.predict(samples.x, batch), samples.anchors)
+            metrics = engine.score(truth, values, counted)
         naive: Logs = {}
         if name != "none" and self.plan.metrics:
-            naive = engine.score(truth, baselines.predict(name, self.plan, samples, trained.reference))
+            naive = engine.score(truth, baselines.predict(name, self.plan, samples, trained.reference), counted)
         beats = None
         if naive:
             key = self.plan.metrics[0].key

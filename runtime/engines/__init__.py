@@ -112,7 +112,11 @@ class Engine(Protocol):
         """`[samples, …]`: the model's outputs."""
         ...
 
-    def score(self, truth: NDArray[Any], prediction: NDArray[Any]) -> Logs:
+    def counted(self, x: NDArray[Any], batch_size: int) -> NDArray[Any] | None:
+        """`[samples, timesteps]` which outputs count, where the model masks them; None where all do."""
+        ...
+
+    def score(self, truth: NDArray[Any], prediction: NDArray[Any], counted: NDArray[Any] | None = None) -> Logs:
         """The metrics alone, of predictions that are given, in whatever units they have."""
         ...
 

@@ -136,12 +136,20 @@ class TensorFlowEngine:
             x = np.concatenate([x, np.zeros((size - rows, *x.shape[1:]), x.dtype)])
         return np.asarray(self.model.predict_on_batch(self._cast(x)))[:rows]
 
-    def score(self, truth: NDArray[Any], prediction: NDArray[Any]) -> Logs:
+    def counted(self, x: NDArray[Any], batch_size: int) -> NDArray[Any] | None:
+        """`[samples, timesteps]` which outputs count, where the model masks them; None where all do."""
+        if not (self._plan.output and self._plan.output.masked):
+            return None
+        with self._lock, devices.scope(self.device):
+            chunks = [x[rows] for rows in _batches(np.arange(len(x)), self._size(batch_size))]
+            return np.concatenate([np.asarray(self.model(chunk, training=False)._keras_mask) for chunk in chunks])
+
+    def score(self, truth: NDArray[Any], prediction: NDArray[Any], counted: NDArray[Any] | None = None) -> Logs:
         """The metrics alone, of predictions that are given, in whatever units they have."""
         scores = {}
         with devices.scope(self.device):
             for metric in metrics(self._plan):
-                metric.update_state(truth, prediction)
+                metric.update_state(truth, prediction, sample_weight=counted)
                 scores[metric.name] = metric.result()
         return _floats(scores)
 

@@ -223,3 +223,27 @@ def test_results_as_json(series):
     assert set(json.loads(model.evaluate().to_json())) >= {"loss", "metrics", "baseline"}
     prediction = json.loads(model.predict().to_json())
     assert len(prediction["predictions"]) == len(prediction["times"])
+
+
+def test_masked_timesteps_count_neither_for_the_model_nor_for_its_baseline() -> None:
+    """Right answers alone count: the majority is right at every timestep that is not padding."""
+    x = np.array([[1, 2, 3, 0], [4, 1, 0, 0], [2, 2, 2, 2]])
+    y = np.where(x > 0, 1, 0)
+    y[0, 0] = 0
+    spec = {
+        "lstmc": 1,
+        "task": {"kind": "multiclass", "output": "sequence", "classes": 2},
+        "input": {"timesteps": 4, "vocabulary": 5},
+        "layers": [
+            {"type": "Embedding", "input_dim": 5, "output_dim": 2, "mask_zero": True},
+            {"type": "LSTM", "units": 2},
+            {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 2}},
+        ],
+        "fit": {"epochs": 1},
+    }
+    model = lstmc.build(spec)
+    model.fit(x, y)
+    report = model.evaluate(x, y)
+    assert report.baseline["accuracy"] == pytest.approx(8 / 9)
+    right = (model.predict(x).classes == y)[x > 0].mean()
+    assert report.metrics["accuracy"] == pytest.approx(right)
