@@ -180,7 +180,7 @@ class Plan:
     def vocabulary(self) -> int | None:
         """The number of ids that the model knows, where its input is ids."""
         sizes = [self.spec.input.vocabulary] if self.spec.input and self.spec.input.vocabulary else []
-        sizes += [node.layer.input_dim for node in self.nodes[:1] if node.layer.type == "Embedding"]  # type: ignore[attr-defined]
+        sizes += [layer.input_dim for node in self.nodes for layer in held(node.layer) if layer.type == "Embedding"]
         return min(sizes, default=None)
 
     @property

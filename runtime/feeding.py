@@ -88,6 +88,10 @@ class Feeding:
             help_ = "name the column of weights at `fit.sample_weight`"
             message = "sample_weight goes with arrays, and the samples come from a table"
             raise DataError([Diagnostic("LC540", message, help=help_)])
+        if handed.validation is not None:
+            help_ = "say at `data.split` which rows validate"
+            message = "validation_data goes with arrays, and the samples come from a table"
+            raise DataError([Diagnostic("LC543", message, help=help_)])
         path, frame = _table_of(handed.x)
         return prepare(self._data(path), self._contract(), self.base, self.plan.spec.fit.seed, encoding, frame)
 
@@ -96,7 +100,7 @@ class Feeding:
         train = weighed(prepare_arrays(handed.x, handed.y, contract, encoding, target=True), handed.weight)
         parts = {"train": train}
         if handed.validation is not None:
-            x, y, *weight = handed.validation
+            x, y, *weight = _validation(handed.validation)
             validation = prepare_arrays(x, y, contract, train.encoding, target=True)
             parts["validation"] = weighed(validation, weight[0] if weight else None)
         elif share is not None:
@@ -201,6 +205,14 @@ class Feeding:
                 message = f"`{section.monitor}` will not be there: there is nothing to validate on"
                 help_ = "hand in `validation_data`, set `fit.validation_split`, or watch `loss`"
                 raise SpecError([Diagnostic("LC420", message, path=f"fit.{name}.monitor", help=help_)])
+
+
+def _validation(handed: Any) -> tuple[Feed, ...]:
+    """Inputs, targets and maybe weights; LC543 for anything else."""
+    if isinstance(handed, (tuple, list)) and len(handed) in (2, 3):
+        return tuple(handed)
+    message = "validation_data is not a pair of inputs and targets"
+    raise DataError([Diagnostic("LC543", message, help="hand in `(x, y)`, or `(x, y, sample_weight)`")])
 
 
 def _table_of(x: Feed) -> tuple[str | os.PathLike[str] | None, Any]:

@@ -194,6 +194,8 @@ def handed_in(x: Any, y: Any, *, labels: bool) -> Rows:
 def _as_array(value: Any, name: str, found: list[Diagnostic]) -> NDArray[Any] | None:
     if value is None:
         return None
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        value = np.ma.filled(value.astype(np.float64), np.nan)
     try:
         return np.asarray(value.to_numpy() if hasattr(value, "to_numpy") else value)
     except (ValueError, TypeError) as error:

@@ -52,8 +52,11 @@ def learn(rows: Rows, fitted: NDArray[np.int64], kinds: Mapping[str, Category]) 
 def expanded(
     rows: Rows, categories: Mapping[str, Categories], usable: NDArray[np.bool_]
 ) -> tuple[NDArray[Any], list[Diagnostic]]:
-    """`[rows, features] -> [rows, columns]` with categories encoded; LC530 for one that training did not show."""
-    if not categories:
+    """`[rows, features] -> [rows, columns]` with categories encoded; LC530 for one that training did not show.
+
+    Arrays have no names, and their categories are encoded already.
+    """
+    if not categories or not rows.table:
         return rows.x, []
     columns, found = [], []
     for i, name in enumerate(rows.features):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
 from .contract import Axes, Contract, fits, written
-from .labels import plain
+from .labels import first_of, plain
 from .rows import Rows, count_of, not_finite
 from .windows import Grid
 
@@ -177,21 +177,20 @@ def check_finite(rows: Rows) -> list[Diagnostic]:
 
 
 def check_ids(rows: Rows, contract: Contract) -> list[Diagnostic]:
-    """LC532: the first input that is no id of the vocabulary."""
-    if contract.vocabulary is None or not rows.x.size:
+    """LC532: the first input that is none of the ids that the model knows; an embedding has no row for it."""
+    x, size = rows.x, contract.vocabulary
+    if size is None or not x.size:
         return []
-    x = rows.x
-    if rows.handed_in and x.dtype.kind not in "iuf":
-        return [Diagnostic("LC532", f"ids are whole numbers, and these are {x.dtype}", where=rows.places.x(()))]
-    bad = (x < 0) | (x >= contract.vocabulary)
+    bad = (x < 0) | (x >= size)
     if x.dtype.kind == "f":
         bad |= x != np.floor(x)
     if not bad.any():
         return []
-    at = tuple(int(i) for i in np.unravel_index(int(bad.argmax()), bad.shape))
-    more = f", and {int(bad.sum()) - 1} more" if bad.sum() > 1 else ""
-    message = f"{x[at]:g} is none of the ids 0 to {contract.vocabulary - 1}{more}"
-    help_ = "correct the ids, or `input.vocabulary` and the `input_dim` of the Embedding"
+    at = first_of(bad)
+    more = f"; {int(bad.sum()) - 1} more like it" if bad.sum() > 1 else ""
+    kind = f"is outside 0 … {size - 1}" if float(x[at]).is_integer() else "is no whole number"
+    message = f"the id {plain(x[at])} {kind}: the model knows {count_of(size, 'id')}{more}"
+    help_ = "correct the id, or give `input.vocabulary` and `input_dim` of the Embedding as many as there are"
     return [Diagnostic("LC532", message, where=rows.places.x(at), help=help_, path="input.vocabulary")]
 
 

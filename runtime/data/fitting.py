@@ -65,7 +65,7 @@ def fit(  # noqa: PLR0913 - what there is to learn from
     contract: Contract,
     categories: Mapping[str, Categories],
 ) -> tuple[Encoding, list[Diagnostic], list[Diagnostic]]:
-    """The encoding of the training rows.
+    """The encoding of the training rows; ids are as they are, whatever the features' scaling.
 
     Args:
         material: the rows of the training part, and maybe of others.

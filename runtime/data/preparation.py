@@ -71,7 +71,7 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
     for part, samples in split:
         encoded = encode(part, encoding, contract, found)
         parts |= {name: take(encoded, chosen) for name, chosen in samples.items()}
-        if part is material:
+        if part is material and contract.vocabulary is None:
             warnings += far(encoded.x[fitted], encoding.columns)
     used = [part.y for part in parts.values() if part.y is not None]
     warnings += reach(np.concatenate([y.ravel() for y in used]), contract)

@@ -231,4 +231,12 @@ DATA = (
         "a length of 30 for a sample of 24 timesteps",
         "Count the timesteps of each sample that are not padding.",
     ),
+    Code(
+        "LC543",
+        "validation data that cannot be used",
+        "Beside arrays, `validation_data` is a pair of inputs and targets, or three with the weights. Of a table, the "
+        "split says which rows validate.",
+        "model.fit(x, y, validation_data=x_val)",
+        "Hand in `(x_val, y_val)`; for a table write `data.split`.",
+    ),
 )

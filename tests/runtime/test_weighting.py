@@ -122,3 +122,20 @@ def test_weights_that_do_not_fit(arguments, code, words):
 def test_a_regression_has_no_classes_to_weigh():
     with pytest.raises(lstmc.DataError, match="LC422"):
         lstmc.build(REGRESSION).fit(X, X[:, 0, :1], class_weight="balanced")
+
+
+@pytest.mark.triggers("LC543")
+@pytest.mark.parametrize("validation", [X, (X,), (X, X, X, X)])
+def test_validation_data_are_inputs_and_targets(validation):
+    with pytest.raises(lstmc.DataError, match="LC543"):
+        lstmc.build(REGRESSION).fit(X, X[:, 0, :1], validation_data=validation)
+
+
+@pytest.mark.triggers("LC543")
+def test_a_table_says_itself_what_validates(tmp_path):
+    (tmp_path / "t.csv").write_text("v\n1\n2\n3\n4\n", encoding="utf-8")
+    data = {"source": str(tmp_path / "t.csv"), "target": "v", "window": {"timesteps": 1}, "split": {"train": 1.0}}
+    layers = [{"type": "LSTM", "units": 1}, {"type": "Dense", "units": 1}]
+    model = lstmc.build({"lstmc": 1, "task": "regression", "layers": layers, "data": data})
+    with pytest.raises(lstmc.DataError, match="LC543"):
+        model.fit(validation_data=(X, X[:, 0, :1]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstmc.runtime.data import Contract, Encoding
+from lstmc.runtime.data import Contract, Encoding, prepare_arrays
 from lstmc.runtime.data.fitting import training_levels
 from lstmc.spec.data import Arrange, Scale, Split, Window
 from lstmc.spec.errors import DataError
@@ -122,3 +122,11 @@ def test_the_levels_of_the_training_rows_are_known_before_a_model_is(reader, win
     contract = Contract((), (1,), "values")
     for split, expected in ((Split(train=3, test=1), ("N", "W")), (Split(train=3, order="random"), ("N", "S", "W"))):
         assert training_levels(rows, reader.data(split=split, **keys), contract, seed=0) == {"wind": expected}
+
+
+def test_arrays_hold_categories_as_they_are_encoded(reader, wind):
+    encoding = reader.prepare(
+        wind(), Contract((1, 3), (1,), "values"), categorical={"wind": "one_hot"}, scale=Scale(features="minmax"), **ROW
+    ).encoding
+    samples = prepare_arrays([[[40, 1, 0]], [[10, 0, 1]]], None, Contract((1, 3), (1,), "values"), encoding)
+    assert samples.x[:, 0].tolist() == [[1, 1, 0], [0, 0, 1]]

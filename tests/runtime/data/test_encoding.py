@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lstmc.runtime.data import Contract, Encoding, Scaler, array_encoding, fingerprint, prepare_arrays, prepare_new
+from lstmc.runtime.data import (
+    Contract,
+    Encoding,
+    Scaler,
+    array_encoding,
+    fingerprint,
+    prepare,
+    prepare_arrays,
+    prepare_new,
+)
 from lstmc.runtime.data.encoding import fit_scaler
-from lstmc.spec.data import Minmax, Scale, Split, Window
+from lstmc.spec.data import Data, Minmax, Scale, Source, Split, Window
 
 SCALINGS = st.sampled_from(["none", "standard", "minmax", Minmax(minmax=(-1.0, 1.0))])
 TABLES = arrays(np.float64, st.tuples(st.integers(2, 20), st.integers(1, 4)), elements=st.floats(-1e6, 1e6, width=32))
@@ -214,3 +225,13 @@ def test_a_slice_of_samples(bench):
     part = dataset.parts["train"].part(slice(2, 4))
     assert len(part) == 2
     assert (part.times, part.rows.tolist(), part.y.tolist()) == (("4", "5"), [4, 5], [[4.0], [5.0]])
+
+
+def test_ids_are_never_scaled(tmp_path: Path) -> None:
+    ids = np.arange(60).reshape(20, 3) % 7
+    np.savez(tmp_path / "ids.npz", x=ids, y=np.arange(20.0))
+    data = Data(source=Source(path="ids.npz"), scale=Scale(features="standard", target="minmax"), split=Split(train=20))
+    dataset = prepare(data, Contract((3,), (1,), "values", vocabulary=7), tmp_path, 0)
+    assert np.array_equal(dataset.parts["train"].x, ids)
+    assert dataset.parts["train"].y.max() == 1.0
+    assert not dataset.warnings

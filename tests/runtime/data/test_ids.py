@@ -25,7 +25,7 @@ Y = np.array([0, 1])
 @pytest.mark.triggers("LC532")
 @pytest.mark.parametrize(
     ("value", "message"),
-    [(5, "5 is none of the ids 0 to 4"), (-1, "-1 is none of the ids 0 to 4"), (1.5, "1.5 is none of the ids 0 to 4")],
+    [(5, "the id 5 is outside 0 … 4"), (-1, "the id -1 is outside 0 … 4"), (1.5, "the id 1.5 is no whole number")],
 )
 def test_what_is_no_id_is_refused_at_its_place(value, message):
     x = X.astype(float)
@@ -33,7 +33,8 @@ def test_what_is_no_id_is_refused_at_its_place(value, message):
     with pytest.raises(lstmc.DataError) as caught:
         lstmc.build(SPEC).fit(x, Y)
     (found,) = caught.value.diagnostics
-    assert (found.code, found.where, found.message) == ("LC532", "x[1, 2]", message)
+    assert (found.code, found.where) == ("LC532", "x[1, 2]")
+    assert found.message.startswith(message)
 
 
 def test_ids_of_a_file_are_not_scaled(tmp_path, monkeypatch):

@@ -21,6 +21,8 @@ Y = np.zeros((6, 1))
 LABELS = Contract((4, 2), (3,), "labels", loss="sparse_categorical_crossentropy")
 ONE_HOT = Contract((4, 2), (3,), "one_hot", loss="categorical_crossentropy")
 BINARY = Contract((4, 2), (1,), "binary")
+IDS = Contract((3,), (1,), "binary", vocabulary=10)
+TOKENS = np.array([[1, 2, 3], [0, 9, 0]])
 
 
 def case(code: str, *arguments: Any, id: str = "") -> Any:  # noqa: A002
@@ -45,6 +47,7 @@ def refused(x: Any, y: Any, contract: Contract, **keys: Any) -> tuple[Any, ...]:
         case("LC506", spoilt(X, (3, 0, 1), np.nan), Y, VALUES, "x[3, 0, 1]", "sample 3, timestep 0, feature 1 is nan"),
         case("LC506", spoilt(X, (3, 0, 1), 1e39), Y, VALUES, "x[3, 0, 1]", "1e+39", id="float32"),
         case("LC506", X, spoilt(Y, (2, 0), np.inf), VALUES, "y[2, 0]", "inf", id="target"),
+        case("LC506", np.ma.masked_equal(spoilt(X, (3, 0, 1), 7), 7), Y, VALUES, "x[3, 0, 1]", "nan", id="masked"),
         case("LC507", np.zeros((4, 2)), None, VALUES, "x", "two dimensions: (4, 2)", id="one sample"),
         case("LC507", np.zeros(4), None, VALUES, "x", "one dimension: (4,)", id="vector"),
         case("LC507", 3.0, None, VALUES, "x", "no dimensions: one number", id="number"),
@@ -56,6 +59,10 @@ def refused(x: Any, y: Any, contract: Contract, **keys: Any) -> tuple[Any, ...]:
         case("LC510", X, Y, Contract((None, 2), (None, 1), "values"), "y", "(6, 1)", id="sequence"),
         case("LC510", X, Y[:, None], Contract((None, 2), (None, 1), "values"), "y", "(6, 1, 1)", id="broadcast time"),
         case("LC510", X, np.zeros((6, 4)), ONE_HOT, "y", "(6, 4)", id="width"),
+        case("LC532", spoilt(TOKENS, (1, 1), 10), [0, 1], IDS, "x[1, 1]", "the id 10 is outside 0 … 9", id="beyond"),
+        case("LC532", spoilt(TOKENS, (1, 1), -1), [0, 1], IDS, "x[1, 1]", "the id -1 is outside 0 … 9", id="negative"),
+        case("LC532", spoilt(TOKENS, (1, 1), 2**40), [0, 1], IDS, "x[1, 1]", "outside 0 … 9", id="beyond 32 bits"),
+        case("LC532", TOKENS + 0.5, [0, 1], IDS, "x[0, 0]", "the id 1.5 is no whole number", id="fraction"),
         case("LC511", X, np.zeros((5, 1)), VALUES, "y", "6 inputs and 5 targets"),
         case("LC512", X, [0, 1, 2, 3, 0, 1], LABELS, "y[3]", "the label 3 is outside 0 … 2"),
         case("LC512", X, ["a", "b"] * 3, LABELS, "", "2 classes", id="learned"),
