@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
-PACKAGES = spec compiler runtime schemas cli examples
+PACKAGES = spec compiler runtime schemas cli examples estimators
 # Two workers: TensorFlow's own threads take the rest of a larger machine.
 WORKERS ?= 2
 

@@ -48,12 +48,16 @@ class Model:
     Made by `lstmc.build` and `lstmc.load`. Silent; raises `lstmc.LstmcError` and nothing else for bad input.
     """
 
-    def __init__(self, plan: Plan, base: Path, *, device: str | None = None) -> None:
-        """Holds `plan`; relative paths of its data count from the folder `base`."""
+    def __init__(self, plan: Plan, base: Path, *, device: str | None = None, encoding: Encoding | None = None) -> None:
+        """Holds `plan`; relative paths of its data count from the folder `base`.
+
+        With `encoding`, the first training encodes as it says and learns none of its own.
+        """
         self.plan = plan
         self.base = base
         self._feeding = Feeding(plan, base)
         self._device = device or plan.spec.runtime.device
+        self._encoding = encoding
         self._engine: Engine | None = None
         self._predictor: Predictor | None = None
         self._tensors: Mapping[str, NDArray[Any]] = {}
@@ -124,7 +128,7 @@ class Model:
         """
         engine = self._running()
         handed = Handed(x, y, sample_weight, validation_data)
-        dataset = self._feeding.training(handed, self._trained.encoding if self._trained else None)
+        dataset = self._feeding.training(handed, self._trained.encoding if self._trained else self._encoding)
         epochs = self.plan.spec.fit.epochs
         if checkpoints:
             checkpoints.check(dataset.fingerprint)
@@ -278,7 +282,7 @@ class Model:
         Raises:
             DataError: the data cannot be read or does not fit the model.
         """
-        return self._feeding.training(Handed(x, y), self._trained.encoding if self._trained else None)
+        return self._feeding.training(Handed(x, y), self._trained.encoding if self._trained else self._encoding)
 
     def _running(self) -> Engine:
         if self._engine is None:

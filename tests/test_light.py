@@ -11,7 +11,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("tensorflow", "keras", "onnxruntime", "onnx", "scipy", "matplotlib", "polars", "pandas", "jax", "torch")
+HEAVY = (
+    "tensorflow",
+    "keras",
+    "onnxruntime",
+    "onnx",
+    "scipy",
+    "matplotlib",
+    "polars",
+    "pandas",
+    "jax",
+    "torch",
+    "sklearn",
+)
 SPEC = """{
   "lstmc": 1,
   "input": { "timesteps": 4, "features": 2 },
@@ -134,10 +146,11 @@ def imported(path: Path) -> Iterator[str]:
 
 
 FORBIDDEN = {
-    "spec": {"compiler", "runtime", "cli", "schemas", "api", "editor"},
-    "compiler": {"runtime", "cli", "schemas", "api", "editor"},
-    "runtime": {"cli", "api", "editor", "schemas"},
-    "schemas": {"compiler", "runtime", "cli", "api", "editor"},
+    "spec": {"compiler", "runtime", "cli", "schemas", "api", "editor", "estimators"},
+    "compiler": {"runtime", "cli", "schemas", "api", "editor", "estimators"},
+    "runtime": {"cli", "api", "editor", "schemas", "estimators"},
+    "schemas": {"compiler", "runtime", "cli", "api", "editor", "estimators"},
+    "estimators": {"cli", "editor", "schemas"},
 }
 FILES = [path for package in FORBIDDEN for path in sorted((ROOT / package).rglob("*.py"))]
 

@@ -3,6 +3,8 @@
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text())
 TOOLS = CONFIG["tool"]["setuptools"]
@@ -10,8 +12,9 @@ NOT_SHIPPED = {"tests", "docs", "benchmarks", "build", "dist", "demo", "runs"}
 
 
 def test_every_package_is_listed():
+    elsewhere = {folder: name for name, folder in TOOLS["package-dir"].items()}
     found = {
-        ".".join(("lstmc", *path.parent.relative_to(ROOT).parts))
+        elsewhere.get(folder := path.parent.relative_to(ROOT).as_posix()) or f"lstmc.{folder.replace('/', '.')}"
         for path in ROOT.rglob("__init__.py")
         if not NOT_SHIPPED.intersection(path.relative_to(ROOT).parts)
         and not path.relative_to(ROOT).parts[0].startswith(".")
@@ -36,5 +39,7 @@ def test_the_schema_and_the_templates_are_found_by_the_package():
         assert set(files(name)) == {f"{name}.lstm.json", f"{name}.csv"}
 
 
-def test_no_folder_shadows_the_package():
-    assert not (ROOT / "lstmc").exists()
+@pytest.mark.parametrize("name", ["lstmc", "sklearn"])
+def test_no_folder_shadows_a_package(name):
+    assert not (ROOT / name).exists()
+    assert not (ROOT / f"{name}.py").exists()
