@@ -109,6 +109,7 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
     """
 
     def look(spec: Spec) -> Look:
+        from .runtime.data.files import matching
         from .runtime.data.header import default_features, header, implied_input
 
         data, weight = spec.data, spec.fit.sample_weight
@@ -121,7 +122,8 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
             return Look(known)
         found = header(data, base)
         if found is None:
-            return _unseen(base / data.source.path)
+            there = any((base / name).is_file() for name in matching(data.source.path, base))
+            return Look(found=_why_unread(data, base)) if there else _absent(base / data.source.path)
         features = default_features(data, found.columns, weight) if found.columns else None
         levels = None
         if spec.input is None and features and not {*data.one_hot}.isdisjoint(features):
@@ -145,11 +147,22 @@ def _training_levels(data: Data, base: Path, spec: Spec) -> Mapping[str, tuple[s
     return levels_of(data, base, contract, spec.fit.seed)
 
 
-def _unseen(path: Path) -> Look:
+def _why_unread(data: Data, base: Path) -> tuple[Diagnostic, ...]:
+    """What is wrong with a file whose head tells nothing: that is known once all of it is read."""
+    from .runtime.data.source import read_rows
+    from .runtime.data.tables import Demand
+
+    try:
+        read_rows(data, base, Demand(target=False))
+    except DataError as error:
+        return error.diagnostics
+    message = f"the head of `{data.source.path}` cannot be read, and it decides the shape of a sample"
+    return (Diagnostic("LC520", message, path="data.source", help="write `input`"),)
+
+
+def _absent(path: Path) -> Look:
     from difflib import get_close_matches
 
-    if path.is_file():
-        return Look(broken=path.name)
     there = [entry.name for entry in path.parent.iterdir() if entry.is_file()] if path.parent.is_dir() else []
     return Look(absent=path.name, nearby=next(iter(get_close_matches(path.name, there, 1, 0.7)), ""))
 
@@ -203,7 +216,18 @@ def _keeps_what_was_learned(tree: Tree, metadata: Mapping[str, str], overrides: 
 
 _LEARNED = {
     ("data", key)
-    for key in ("arrange", "categorical", "features", "missing", "scale", "split", "target", "time", "window")
+    for key in (
+        "arrange",
+        "categorical",
+        "difference",
+        "features",
+        "missing",
+        "scale",
+        "split",
+        "target",
+        "time",
+        "window",
+    )
 }
 
 

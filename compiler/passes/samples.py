@@ -30,7 +30,6 @@ class Look:
         shape: the shape of the array of inputs.
         absent: the file that should tell and is not there.
         nearby: a file beside it with a similar name.
-        broken: the file that should tell and is not what it should be.
         found: what is wrong with the data, where they had to be read.
     """
 
@@ -39,7 +38,6 @@ class Look:
     shape: tuple[int, ...] | None = None
     absent: str = ""
     nearby: str = ""
-    broken: str = ""
     found: tuple[Diagnostic, ...] = ()
 
 
@@ -262,14 +260,6 @@ def _unknown(data: Data | None, report: Report, look: Look) -> None:
             f"there is no file `{look.absent}`, and its columns decide the shape of a sample",
             ("data", "source"),
             help=f"did you mean `{look.nearby}`?" if look.nearby else "correct the path, or list `features` in `data`",
-        )
-        return
-    if data and look.broken:
-        report.add(
-            "LC520",
-            f"the head of `{look.broken}` cannot be read, and it decides the shape of a sample",
-            ("data", "source"),
-            help="`lstmc check --with-data` tells more once `input` is written",
         )
         return
     if data and look.columns and data.arrange and data.arrange.timesteps:

@@ -210,7 +210,9 @@ def _ragged(text: Text) -> DataError | None:
     try:
         for line, cells in text.records():
             if cells and len(cells) != width:
-                return text.broken(f"the row has {count_of(len(cells), 'cell')}, the header {width}", line)
+                more = len(cells) > width
+                help_ = f"quote cells that hold a {text.delimiter!r}" if more else "write empty cells too"
+                return text.broken(f"the row has {count_of(len(cells), 'cell')}, the header {width}", line, help_)
     except csv.Error as error:
         return text.broken(f"the row cannot be read: {error}", line + 1)
     return None

@@ -60,6 +60,8 @@ def stamps_of(
     message = f"`{texts[row]}` is neither a time nor a number"
     if time.format is not None:
         message = f"`{texts[row]}` is not written as `{time.format}`"
+    if not str(texts[row] or "").strip():
+        message = "the time stamp is missing: the cell is empty"
     return shown, numbers, [Diagnostic("LC516", message, where=where, help=help_, path="data.time")]
 
 

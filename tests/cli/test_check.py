@@ -1,8 +1,11 @@
 """`lstmc check`: formats, fixes, files and data."""
 
+import json
 import re
 
 import pytest
+
+from lstmc.api import compiled
 
 WRONG = """{
   "lstmc": 1,
@@ -226,3 +229,21 @@ def test_tensorflow_is_not_loaded(process, specs):
     assert running.returncode == 0
     assert "lstmc.compiler" in err
     assert not re.search(r"\| +(tensorflow|keras|polars|matplotlib|scipy)\n", err)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "says"),
+    [
+        pytest.param("d.csv", b"", "LC520", "the file is empty", marks=pytest.mark.triggers("LC520"), id="empty"),
+        pytest.param("d.csv", "t,v\n1,2\n".encode("utf-16"), "LC520", "not text in UTF-8", id="UTF-16"),
+        pytest.param("d.parquet", b"PAR1" + bytes(40), "LC520", "cut, or no Parquet", id="cut"),
+    ],
+)
+def test_a_file_whose_head_tells_nothing_is_read_to_say_why(tmp_path, name, content, code, says):
+    (tmp_path / name).write_bytes(content)
+    spec = tmp_path / "s.lstm.json"
+    data = {"source": name, "target": "v", "window": {"timesteps": 2}}
+    layers = [{"type": "LSTM", "units": 1}, {"type": "Dense", "units": 1}]
+    spec.write_text(json.dumps({"lstmc": 1, "task": "regression", "layers": layers, "data": data}), encoding="utf-8")
+    (found,) = [d for d in compiled(spec).diagnostics if d.code == code]
+    assert says in found.message

@@ -227,7 +227,7 @@ def test_lengths_that_are_not_there(bench):
             "`soon 12:00`",
         ),
         ("t,y\n31.01.2026,1\n2026-01-31,2\n", Time(columns="t", format="%d.%m.%Y"), "row 3, column `t`", "`%d.%m.%Y`"),
-        ("t,y\n1,1\n,2\n", Time(columns="t"), "row 3, column `t`", "neither a time nor a number"),
+        ("t,y\n1,1\n,2\n", Time(columns="t"), "row 3, column `t`", "the time stamp is missing"),
     ],
 )
 @pytest.mark.triggers("LC516")
