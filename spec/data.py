@@ -73,7 +73,7 @@ class Time(Section):
 
     columns: ColumnName | Annotated[tuple[ColumnName, ...], Field(strict=False, min_length=1, max_length=6)] = Field(
         description="Name of the column; or of several that make one time stamp: year, month, day, hour, minute, second"
-        " as whole numbers, or texts that are joined by spaces."
+        " as whole numbers, year and quarter, or texts that are joined by spaces."
     )
     format: Annotated[str, Field(min_length=2)] | None = Field(
         default=None,

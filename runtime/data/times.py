@@ -23,6 +23,8 @@ STAMP = (
 #: Parts of a time stamp, and the finest unit of ISO 8601 that shows each.
 PARTS = {"year": "Y", "month": "M", "day": "D", "hour": "m", "minute": "m", "second": "s"}
 SHOWN = (("D", 86_400_000_000), ("m", 60_000_000), ("s", 1_000_000), ("us", 1))
+#: A quarter stands for its first month.
+QUARTERLY = ("year", "quarter")
 LAST_DAY = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
@@ -99,13 +101,16 @@ def _whole(columns: Sequence[polars.Series]) -> list[NDArray[np.int64]] | None:
 def _parts(names: Sequence[str]) -> tuple[str, ...]:
     """Which part of a time stamp each column is: by its name where all are known, else from the year on."""
     own = tuple(name.strip().lower() for name in names)
-    return own if len(set(own)) == len(own) and set(own) <= PARTS.keys() else tuple(PARTS)[: len(names)]
+    known = len(set(own)) == len(own) and (set(own) <= PARTS.keys() or sorted(own) == sorted(QUARTERLY))
+    return own if known else tuple(PARTS)[: len(names)]
 
 
 def _from_parts(
     names: Sequence[str], columns: Sequence[NDArray[np.int64]]
 ) -> tuple[NDArray[Any], NDArray[np.int64], NDArray[np.bool_]]:
     given = dict(zip(_parts(names), columns, strict=True))
+    if "quarter" in given:
+        given["month"] = 3 * given.pop("quarter") - 2
     first = {"year": 1970, "month": 1, "day": 1}
     every = [given.get(part, np.full(len(columns[0]), first.get(part, 0))) for part in PARTS]
     numbers, bad = _from_calendar(*every)
