@@ -1,10 +1,11 @@
-"""The three examples, trained as they ship: real input, end to end."""
+"""The examples, trained as they ship: real input, end to end."""
 
 import numpy as np
 import pytest
 
 import lstmc
 from lstmc.examples import TEMPLATES, files
+from lstmc.examples.generate import GENERATED
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 
@@ -49,3 +50,42 @@ def test_digits_are_read(example):
     assert report.metrics["accuracy"] > 0.9
     assert report.baseline["accuracy"] < 0.2
     assert set(np.unique(model.predict().classes)) <= set(range(10))
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_generated_data_are_as_generated(name):
+    assert files(name)[f"{name}.csv"].decode() == GENERATED[name]()
+
+
+def test_unemployment_beats_persistence(example):
+    model = lstmc.build(example("macrodata"))
+    model.fit()
+    report = model.evaluate()
+    assert report.baseline_name == "persistence"
+    assert report.metrics["root_mean_squared_error"] < 0.95 * report.baseline["root_mean_squared_error"]
+    assert model.predict().times[0] == "1961-04"  # after one difference and eight quarters
+
+
+def test_the_rarer_pulse_is_found(example):
+    model = lstmc.build(example("pulses"))
+    model.fit()
+    report = model.evaluate()
+    assert report.metrics["accuracy"] > 0.9 > report.baseline["accuracy"]
+    assert report.metrics["recall"] > 0.8
+    assert report.baseline["recall"] == 0.0
+
+
+def test_every_hour_has_its_alarm(example):
+    model = lstmc.build(example("alarm"))
+    model.fit()
+    report = model.evaluate()
+    assert report.metrics["accuracy"] > 0.9 > report.baseline["accuracy"]
+    assert model.predict().classes.shape[1:] == (48,)
+
+
+def test_a_year_of_sea_temperatures_is_decoded(example):
+    model = lstmc.build(example("elnino"))
+    model.fit()
+    report = model.evaluate()
+    assert report.metrics["root_mean_squared_error"] < 0.5 * report.baseline["root_mean_squared_error"]
+    assert model.predict().values.shape[1:] == (12, 1)
