@@ -230,7 +230,7 @@ def reach(targets: NDArray[Any], contract: Contract) -> list[Diagnostic]:
     return [Diagnostic("LC523", message, help=help_, path="data.target")]
 
 
-def far(x: NDArray[Any], names: tuple[str, ...]) -> list[Diagnostic]:
+def far(x: NDArray[Any], names: tuple[str, ...], *, scaled: bool) -> list[Diagnostic]:
     """LC525: scaled inputs `[..., features]` far from 1, at the feature where they are farthest."""
     if x.ndim < 2 or not x.size:
         return []
@@ -243,4 +243,7 @@ def far(x: NDArray[Any], names: tuple[str, ...]) -> list[Diagnostic]:
     others = int((extremes > FAR).sum()) - 1
     more = f", and {others} more column{'s' * (others > 1)} beyond {FAR:g}" if others else ""
     message = f"{column} reaches {extremes[worst]:.6g} as the model reads it{more}"
-    return [Diagnostic("LC525", message, help='set `"scale": "standard"` in `data`', path="data.scale")]
+    help_ = 'set `"scale": "standard"` in `data`'
+    if scaled:
+        help_ = "though scaled, it lies far from the rest: look for a mistake or another unit among its values"
+    return [Diagnostic("LC525", message, help=help_, path="data.scale")]

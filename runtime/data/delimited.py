@@ -14,6 +14,7 @@ from ...spec.data import Source
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
 from .rows import count_of
+from .signatures import foreign, is_utf_16
 from .tables import Table
 
 if TYPE_CHECKING:
@@ -110,8 +111,14 @@ def open_text(name: str, raw: bytes, source: Source, *, quoted: bool = True) -> 
     Raises:
         DataError: LC520 for what is no text in the encoding, or has no distinct names.
     """
+    what = foreign(raw)
+    if what:
+        help_ = "save the table as CSV, or name the file as what it is"
+        raise Text(name, raw, source.separator).broken(f"the file is no text but {what}", help_=help_)
     if source.encoding != "utf-8":
         raw = decoded(name, raw, source.encoding).encode()
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")  # the line ends of old Macs
     filled = raw.removeprefix(BOM).rstrip(b"\r\n")
     begins = filled.lstrip(b"\r\n")
     before = filled[: len(filled) - len(begins)].count(b"\n")
@@ -122,7 +129,8 @@ def open_text(name: str, raw: bytes, source: Source, *, quoted: bool = True) -> 
         decoded(name, raw, source.encoding)
     if b"\0" in text.raw:
         line = text.line_at(text.raw.index(b"\0"))
-        raise text.broken("the file holds NUL bytes: it is cut, or no text", line, ENCODE.format("utf-16"))
+        help_ = ENCODE.format("utf-16") if is_utf_16(raw) else "copy the file again, or save it as text"
+        raise text.broken("the file holds NUL bytes: it is cut, or no text", line, help_)
     try:
         columns = next(text.records())[1]
     except csv.Error as error:
@@ -206,7 +214,8 @@ def _without_empty_lines(text: Text, frame: polars.DataFrame) -> polars.DataFram
 
 def _ragged(text: Text) -> DataError | None:
     """LC520 at the first row with more or fewer cells than the header; `None` if there is none."""
-    line, width = 1, len(text.columns)
+    line, width = 0, len(text.columns)
+    cells: list[str] = []
     try:
         for line, cells in text.records():
             if cells and len(cells) != width:
@@ -214,8 +223,15 @@ def _ragged(text: Text) -> DataError | None:
                 help_ = f"quote cells that hold a {text.delimiter!r}" if more else "write empty cells too"
                 return text.broken(f"the row has {count_of(len(cells), 'cell')}, the header {width}", line, help_)
     except csv.Error as error:
-        return text.broken(f"the row cannot be read: {error}", line + 1)
+        return _unreadable(text, error, line + 1 + sum(cell.count("\n") for cell in cells))
     return None
+
+
+def _unreadable(text: Text, error: csv.Error, line: int) -> DataError:
+    """LC520 at the record that begins at `line`."""
+    if "unexpected end" in str(error):
+        return text.broken("a quote is opened and not closed", line, 'close it, or double it inside a cell: `""`')
+    return text.broken(f"the row cannot be read: {error}", line)
 
 
 def _stray_quote(text: Text) -> DataError | None:

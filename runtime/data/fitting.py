@@ -136,6 +136,7 @@ def learn(rows: Rows, contract: Contract) -> tuple[Encoding, list[Diagnostic]]:
 def _constant(names: tuple[str, ...], column: int, kind: str) -> Diagnostic:
     name = f"`{names[column]}`" if names else f"{column}"
     message = f"the {kind} {name} is the same in every training row; it is scaled to 0"
-    return Diagnostic(
-        "LC524", message, help="leave the column out, if new data will not vary either", path="data.scale"
-    )
+    help_ = "leave the column out, if new data will not vary either"
+    if kind == "target":
+        help_ = "there is nothing to learn from it: train on rows where it varies"
+    return Diagnostic("LC524", message, help=help_, path="data.scale")

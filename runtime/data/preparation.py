@@ -72,7 +72,7 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
         encoded = encode(part, encoding, contract, found)
         parts |= {name: take(encoded, chosen) for name, chosen in samples.items()}
         if part is material and contract.vocabulary is None:
-            warnings += far(encoded.x[fitted], encoding.columns)
+            warnings += far(encoded.x[fitted], encoding.columns, scaled=not encoding.x.is_identity)
     used = [part.y for part in parts.values() if part.y is not None]
     warnings += reach(np.concatenate([y.ravel() for y in used]), contract)
     warnings += doubtful(np.concatenate([y.reshape(-1, y.shape[-1]) if y.ndim > 1 else y for y in used]), contract)

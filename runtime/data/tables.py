@@ -174,10 +174,20 @@ def _not_in(names: Iterable[str], table: Table) -> list[tuple[int, str]]:
 def _absent(table: Table, name: str, path: str) -> Diagnostic:
     message = f"`{table.name}` has no column `{name}`"
     help_ = suggestion(name, table.columns)
+    if any(_is_number(column) for column in table.columns):
+        help_ += "; if these are values, the file lacks its header: write one as row 1"
     other = next((char for char in ";\t|," if len(table.columns) == 1 and char in table.columns[0]), None)
     if other:
         help_ = f'its cells are separated by {other!r}: add `"delimiter": {json.dumps(other)}` to `data.source`'
     return Diagnostic("LC503", message, where=table.name, help=help_, path=path)
+
+
+def _is_number(name: str) -> bool:
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _rows(cells: Cells, chosen: Chosen, data: Data, demand: Demand) -> Rows:

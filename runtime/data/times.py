@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from ...spec.data import Time
 from ...spec.diagnostics import Diagnostic
 from .rows import TablePlaces
-from .strptime import parsed
+from .strptime import parsed, usual
 
 if TYPE_CHECKING:
     import polars
@@ -40,7 +41,7 @@ def stamps_of(
     """
     columns = [frame[name] for name in time.names]
     texts = _joined(columns)
-    help_ = "write times as 2026-01-31, 2026-01-31 12:00, 2026-01 or a number, or give their `format`"
+    help_ = ""
     if time.format is not None:
         numbers, bad = parsed(texts, time.format)
         shown = _iso(numbers)
@@ -54,6 +55,7 @@ def stamps_of(
         numbers, first = instants(texts)
         bad = np.zeros(len(texts), np.bool_)
         bad[[] if first is None else first] = True
+        help_ = _how_written(time, usual(texts)) if bad.any() else help_
         shown = texts.to_numpy() if len(columns) == 1 or numbers.dtype.kind == "f" else _iso(numbers)
     if not bad.any():
         return shown, numbers, []
@@ -65,6 +67,15 @@ def stamps_of(
     if not str(texts[row] or "").strip():
         message = "the time stamp is missing: the cell is empty"
     return shown, numbers, [Diagnostic("LC516", message, where=where, help=help_, path="data.time")]
+
+
+def _how_written(time: Time, formats: Sequence[str]) -> str:
+    """What to do about time stamps that are written in another way, which may be one of these formats."""
+    if not formats:
+        return "write times as 2026-01-31, 2026-01-31 12:00, 2026-01 or a number, or give their `format`"
+    names = time.names[0] if len(time.names) == 1 else time.names
+    keys = [json.dumps({"columns": names, "format": format_}, ensure_ascii=False) for format_ in formats]
+    return "say how they are written: " + " or ".join(f'`"time": {key}`' for key in keys)
 
 
 def _joined(columns: Sequence[polars.Series]) -> polars.Series:

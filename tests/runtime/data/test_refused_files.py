@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 from typing import Any
 
 import numpy as np
@@ -235,6 +236,23 @@ def test_time_stamps_that_cannot_be_read(bench, text, time, where, says):
     found = first(bench.csv(text), Demand(), features=("y",), time=time, window=Window(timesteps=1))
     assert (found.code, found.where) == ("LC516", f"t.csv, {where}")
     assert says in found.message
+
+
+@pytest.mark.parametrize(
+    ("stamps", "formats"),
+    [
+        (("31.01.2026", "1.2.2026"), ["%d.%m.%Y"]),
+        (("01/02/2026 10:00", "13/02/2026 11:30"), ["%d/%m/%Y %H:%M"]),
+        (("1/31/2026 5:07 PM", "2/1/2026 6:00 AM"), ["%m/%d/%Y %I:%M %p"]),
+        (("01/02/2026", "02/02/2026"), ["%d/%m/%Y", "%m/%d/%Y"]),
+        (("2026-01-31", "soon"), []),
+    ],
+)
+@pytest.mark.triggers("LC516")
+def test_the_format_of_time_stamps_is_suggested(bench, stamps, formats):
+    bench.csv("t,y\n" + "".join(f"{stamp},1\n" for stamp in stamps))
+    found = first(bench, Demand(), features=("y",), time=Time(columns="t"), window=Window(timesteps=1))
+    assert re.findall(r'"format": "([^"]*)"', found.help) == formats
 
 
 @pytest.mark.triggers("LC517")

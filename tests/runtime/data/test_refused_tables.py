@@ -45,7 +45,10 @@ def case(code: str, *arguments: Any, id: str = "") -> Any:  # noqa: A002
         case("LC520", "a,b,y\n1,2,3\n4,\0,6\n", "t.csv, row 3", "NUL", id="NUL"),
         case("LC520", b"a,b,y\n1,2,\xff\n", "t.csv, row 2", "UTF-8", id="not UTF-8"),
         case("LC520", b"\x89PNG\r\n\x1a\n\x93\xfe", "t.csv, row 1", "UTF-8", id="a picture"),
-        case("LC520", 'a,b,y\n1,2,3\n4,"5,6\n', "t.csv, row 3", "end of data", id="open quote"),
+        case("LC520", 'a,b,y\n1,2,3\n4,"5,6\n', "t.csv, row 3", "not closed", id="open quote"),
+        case("LC520", 'a,b,y\n1,"2\n0",3\n4,"5,6\n', "t.csv, row 4", "not closed", id="open quote after a break"),
+        case("LC520", b"PK\x03\x04 sheet", "t.csv", "as .xlsx", id="a spreadsheet"),
+        case("LC504", "a,b,y\r1,2,3\r4,x,6\r", "t.csv, row 3, column `b`", "`x`", id="line ends of old Macs"),
         case("LC520", 'a,b,y\n1,2,3\n4,5"6,6\n7,8,9\n', "t.csv, row 3", "quote", id="stray quote"),
     ],
 )
@@ -55,6 +58,19 @@ def test_a_file_is_refused_at_its_first_bad_cell(bench, code, text, where, says)
     assert (diagnostic.code, diagnostic.where) == (code, where)
     assert says in diagnostic.message
     assert error.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("0,5,1\n1,2,3\n", "write one as row 1"),
+        (b"a,b,y\n1,2,3\n4,\0,6\n", "copy the file again"),
+    ],
+    ids=["no header", "one NUL"],
+)
+@pytest.mark.triggers("LC503", "LC520")
+def test_the_way_out_of_a_file(bench, text, says):
+    assert says in bench.csv(text).refused(features=("a", "b")).diagnostics[0].help
 
 
 @pytest.mark.parametrize(
@@ -235,6 +251,20 @@ def test_warnings_do_not_stop(bench, code, text, contract, features, says):
     (warning,) = dataset.warnings
     assert (warning.code, warning.severity) == (code, "warning")
     assert says in warning.message
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "says"),
+    [
+        ("1,5,1\n2,2,1", {"target": "standard"}, "nothing to learn"),
+        ("0,0,1\n" * 200 + "0,1e30,3", {"features": "standard"}, "though scaled"),
+    ],
+    ids=["constant target", "outlier"],
+)
+@pytest.mark.triggers("LC524", "LC525")
+def test_the_way_out_of_a_warning(bench, text, scale, says):
+    dataset = bench.csv(f"a,b,y\n{text}\n").prepare(ONE_STEP, scale=Scale(**scale), split=Split(train=1.0))
+    assert says in dataset.warnings[-1].help
 
 
 @pytest.mark.triggers("LC506")
