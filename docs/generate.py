@@ -17,7 +17,6 @@ from lstmc.schemas.generate import REGISTRIES, definition_name, schema
 from lstmc.spec.base import Registry, Section, Tagged
 from lstmc.spec.callbacks import Checkpoint, EarlyStopping, ReduceLROnPlateau
 from lstmc.spec.codes import CODES, Code
-from lstmc.spec.complaints import LATER_VALUES
 from lstmc.spec.data import Arrange, Data, Fill, Minmax, PartSource, Scale, Source, Split, Time, Window
 from lstmc.spec.layers import REGISTRY as LAYERS
 from lstmc.spec.layers.base import Activation_
@@ -270,11 +269,13 @@ def _later() -> str:
         for key in cls.model_fields
         if key in cls.later()
     ]
-    values = [
-        f"| `{_path(title, key)}` | {', '.join(f'`{json.dumps(value)}`' for value in later) or 'above the default'} |"
-        for title, cls in SECTIONS.items()
-        for (owner, key), later in LATER_VALUES.items()
-        if owner == cls.__name__
+    planned: dict[tuple[str, str], list[str]] = {}
+    for title, cls in SECTIONS.items():
+        for key, what in cls.planned.items():
+            planned.setdefault(what, []).append(f"`{_path(title, key)}`")
+    rows += [
+        f"| {', '.join(keys)} | {purpose}; until then, {until_then} |"
+        for (purpose, until_then), keys in planned.items()
     ]
     kinds: dict[frozenset[str], list[str]] = {}
     for registry in REGISTRIES:
@@ -284,10 +285,9 @@ def _later() -> str:
     return "\n\n".join(
         [
             "## Not yet available",
-            "These belong to the language. This version refuses them with"
+            "These belong to the language or are planned for it. This version refuses them with"
             " [LC209](diagnostics.md#lc209); it never ignores them.",
             "| key | meaning |\n|---|---|\n" + "\n".join(rows),
-            "| key | values |\n|---|---|\n" + "\n".join(values),
             "| kind | names |\n|---|---|\n" + "\n".join(types),
         ]
     )

@@ -37,6 +37,8 @@ class Section(BaseModel):
 
     #: Keys that Keras once had, or that live elsewhere in a spec, and what to do instead.
     removed: ClassVar[Mapping[str, str]] = {}
+    #: Keys that a later version will have, also as others spell them: what they are for, and what does it until then.
+    planned: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     @classmethod
     def later(cls) -> frozenset[str]:

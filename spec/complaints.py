@@ -15,9 +15,6 @@ from .model import Spec
 from .phrases import RANGE_ERRORS, RATES, closest, converted, expected, is_percent, show
 from .syntax import Tree
 
-#: Values of the language that this version refuses; an empty tuple stands for any whole number.
-LATER_VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {}
-
 #: Forms of a value that belong to the language and that this version refuses: schedules.
 LATER_FORMS: Mapping[str, tuple[type, ...]] = {
     "schedule": (dict,),
@@ -90,7 +87,7 @@ class Complaints:
                 return self._literal(path, error)
             case "string_pattern_mismatch":
                 return self._pattern(path, error)
-        if path and _is_later(self._owner(path), path[-1], self._at(path)):
+        if path and _is_later(path[-1], self._at(path)):
             return self._later(path)
         return self._value(path, group)
 
@@ -101,6 +98,9 @@ class Complaints:
         what = f"`{key}` is not a key of {_title(owner, path)}"
         if key in owner.removed:
             return Diagnostic("LC207", f"`{key}` is not an argument here: {owner.removed[key]}", **place)
+        if key in owner.planned:
+            purpose, until_then = owner.planned[key]
+            return Diagnostic("LC209", f"{purpose}: this version cannot do it yet", help=until_then, **place)
         known = [field.alias or name for name, field in owner.model_fields.items() if name not in owner.later()]
         best = closest(key, known)
         if not best:
@@ -156,8 +156,7 @@ class Complaints:
                 fixes=self._replace(path, 1),
                 path="lstmc",
             )
-        owner, key = self._owner(path), path[-1] if path else ""
-        if _is_later(owner, key, found):
+        if path and _is_later(path[-1], found):
             return self._later(path)
         known = [name.strip().strip("'") for name in allowed.replace(" or ", ", ").split(",")]
         best = closest(found, known) if isinstance(found, str) else ""
@@ -275,14 +274,9 @@ def _has(value: Any, part: str | int) -> bool:
     return False
 
 
-def _is_later(owner: type[Section], key: object, found: object) -> bool:
+def _is_later(key: object, found: object) -> bool:
     """Whether a value is one of the language's that this version refuses, rather than none."""
-    if isinstance(found, LATER_FORMS.get(str(key), ())):
-        return True
-    later = LATER_VALUES.get((owner.__name__, str(key)))
-    if later is None or found is None or isinstance(found, bool):
-        return False
-    return found in later if isinstance(found, str) else isinstance(found, int) and not later and found > 0
+    return isinstance(found, LATER_FORMS.get(str(key), ()))
 
 
 def _long_enough(found: object, least: int) -> bool:

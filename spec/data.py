@@ -1,7 +1,7 @@
 """Where rows come from, and how they become samples."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeAlias, get_args
+from typing import Annotated, ClassVar, Literal, TypeAlias, get_args
 
 from pydantic import Discriminator, Field, Tag
 
@@ -20,6 +20,13 @@ Encoding: TypeAlias = Literal[
     "koi8-r", "mac-roman", "shift_jis", "euc-jp", "euc-kr", "gb18030", "big5",
 ]  # fmt: skip
 Category: TypeAlias = Literal["one_hot", "ordinal"]
+
+GROUPS = ("several series in one table, told apart by a column", "train one model for each, from a file of its own")
+CALENDAR = (
+    "features from the calendar, such as hour and weekday",
+    "write them into the table, and name them as features",
+)
+TEXTS = ("columns of text", "make token ids of them with a script, and set `input.vocabulary`")
 
 __all__ = ["Arrange", "Data", "Fill", "Minmax", "Part", "PartSource", "Scale", "Source", "Split", "Time", "Window"]
 
@@ -135,6 +142,12 @@ Missing: TypeAlias = Annotated[
 
 class Data(Section):
     """Where rows come from, and how they become samples `[samples, timesteps, features]`."""
+
+    planned: ClassVar[Mapping[str, tuple[str, str]]] = {
+        **dict.fromkeys(("groups", "group", "group_by", "series", "series_id"), GROUPS),
+        **dict.fromkeys(("calendar", "calendar_features", "date_features", "time_features"), CALENDAR),
+        **dict.fromkeys(("text", "texts", "tokenize", "tokenizer"), TEXTS),
+    }
 
     source: Annotated[Source, Shorthand(("path",))] = Field(description="The file.")
     time: Annotated[Time | None, Shorthand(("columns",))] = Field(

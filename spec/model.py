@@ -1,7 +1,8 @@
 """The spec: one model in one JSON file, its sections in file order."""
 
 import json
-from typing import Annotated, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
 
@@ -13,6 +14,7 @@ from .training import Compile
 
 Kind: TypeAlias = Literal["regression", "binary", "multiclass", "multilabel"]
 Label: TypeAlias = str | int
+TUNING = ("a search for the best values", "try some with `--set`, each with a `--run` of its own")
 
 
 class Task(Section):
@@ -47,6 +49,8 @@ class Input(Section):
 
 class Spec(Section):
     """One model in one file."""
+
+    planned: ClassVar[Mapping[str, tuple[str, str]]] = dict.fromkeys(("tune", "tuning", "tuner", "search"), TUNING)
 
     model_config = ConfigDict(populate_by_name=True)
 

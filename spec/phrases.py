@@ -98,4 +98,4 @@ def converted(found: object, error: str) -> object:
 
 def is_percent(found: object) -> bool:
     """Whether a share was most likely written in percent."""
-    return isinstance(found, (int, float)) and not isinstance(found, bool) and 1 <= found < 100
+    return isinstance(found, (int, float)) and not isinstance(found, bool) and 5 <= found < 100

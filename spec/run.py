@@ -1,6 +1,7 @@
 """Fit, evaluate, predict, and what they run on."""
 
-from typing import Annotated, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
@@ -12,6 +13,7 @@ ClassWeight: TypeAlias = Annotated[
     Annotated[Literal["balanced"], Tag("name")] | Annotated[dict[str, NonNegativeFloat], Tag("weights")],
     Discriminator(lambda value: "name" if isinstance(value, str) else "weights"),
 ]
+INTERVALS = ("prediction intervals", "compare the error on the test part, which `lstmc evaluate` gives")
 Precision: TypeAlias = Literal["float32", "float64", "mixed_bfloat16", "mixed_float16"]
 
 
@@ -70,6 +72,10 @@ class Evaluate(Section):
 
 class Predict(Section):
     """Prediction: Keras's `predict`, in original units and labels."""
+
+    planned: ClassVar[Mapping[str, tuple[str, str]]] = dict.fromkeys(
+        ("intervals", "interval", "prediction_intervals", "quantiles", "confidence"), INTERVALS
+    )
 
     output: Output | None = Field(
         default=None, description="What is returned: values for regression, otherwise classes, if null."

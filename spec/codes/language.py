@@ -62,9 +62,9 @@ LANGUAGE = (
     Code(
         "LC209",
         "not yet in this version",
-        "The key or name is part of the language, and this version of lstmc cannot do it yet.",
-        '{ "data": { "difference": 1 } }',
-        "Leave it out. Nothing is ignored silently: what is accepted has its effect.",
+        "The key or name is part of the language or planned for it, and this version of lstmc cannot do it yet.",
+        '{ "data": { "groups": "station" } }',
+        "Leave it out, or do what is suggested. Nothing is ignored silently: what is accepted has its effect.",
     ),
     Code(
         "LC210",

@@ -318,6 +318,11 @@ NOT_YET = [
     ("runtime.schedule", '{"shards": 2}'),
     ("layers.1.quantization_config", "{}"),
     ("layers.1.kernel_initializer", '"stft"'),
+    ("data.groups", '"station"'),
+    ("data.calendar", '["hour", "weekday"]'),
+    ("data.text", '"message"'),
+    ("predict.intervals", "[0.1, 0.9]"),
+    ("tune", '{"fit.batch_size": [16, 32]}'),
 ]
 WITH_DATA = json.dumps(
     {
@@ -338,6 +343,7 @@ def test_keys_of_a_later_version_are_refused(path: str, value: str) -> None:
     found = load(override(parse(WITH_DATA), [f"{path}={value}"])).diagnostics
     assert [d.code for d in found] == ["LC209"]
     assert found[0].path.startswith(path)
+    assert found[0].fixes == ()
 
 
 @pytest.mark.parametrize("path", ["layers.1.quantization_config", "data.categorical"])
