@@ -23,7 +23,12 @@ COMMANDS = (
     "init", "check", "show", "build", "fit", "evaluate", "predict", "run", "export", "explain", "schema", "doctor",
     "completion",
 )  # fmt: skip
-EXIT_CODES = """\b
+EPILOG = """\b
+Begin with:
+  lstmc init --template sunspots
+  lstmc run sunspots.lstm.json
+
+\b
 Exit codes:
   0  fine
   1  the spec has errors
@@ -69,7 +74,7 @@ def _instead(name: str) -> str:
     return f"did you mean `{close[0]}`?" if close else "`lstmc --help` lists them"
 
 
-@click.group(cls=LazyGroup, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="lstmc")
 def lstmc() -> None:
     """Compile a sequence model from one JSON file; train, evaluate, use and ship it."""

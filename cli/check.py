@@ -35,9 +35,10 @@ Examples:
 @click.option(
     "--format",
     "format_",
+    metavar="FORM",
     type=click.Choice(["text", "json", "sarif", "github"]),
     default="text",
-    help="Form of output.",
+    help="text, json, sarif or github.  [default: text]",
 )
 @DATA
 @click.option("--with-data", is_flag=True, help="Check the spec's own data as well, as --data does.")

@@ -13,8 +13,8 @@ from ..spec.document import dumps
 from .options import JSON
 
 PACKAGES = (
-    "lstmc", "tensorflow", "keras", "numpy", "pydantic", "jsonschema", "click", "rich", "safetensors", "polars",
-    "matplotlib",
+    "lstmc", "tensorflow", "keras", "numpy", "pydantic", "jsonschema", "click", "rich", "safetensors", "onnx",
+    "onnxruntime", "polars", "matplotlib",
 )  # fmt: skip
 
 

@@ -26,7 +26,12 @@ Examples:
 )
 @FILE
 @DATA
-@click.option("--on", type=click.Choice(["train", "validation", "test", "all"]), help="Part of the spec's own data.")
+@click.option(
+    "--on",
+    metavar="PART",
+    type=click.Choice(["train", "validation", "test", "all"]),
+    help="train, validation, test or all of the spec's own data.",
+)
 @DEVICE
 @SET
 @JSON

@@ -33,4 +33,5 @@ def fit(file: Path, output: Path | None, options: Options) -> None:
             history = json.loads(run.history.to_json())
             click.echo(json.dumps({"artifact": str(run.artifact), "run": str(run.folder), **history}))
         else:
-            click.echo(f"wrote {run.artifact}, history.csv and learning_curve.png in {run.folder}", err=True)
+            click.echo(f"wrote {run.artifact}\nwrote {run.folder}/ with its history and learning curve", err=True)
+            click.echo(f"Next: lstmc evaluate {run.artifact}", err=True)

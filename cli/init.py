@@ -27,7 +27,10 @@ Examples:
     "--timesteps", metavar="N", type=click.IntRange(1), help="Rows in a sample; without, each row of DATA is one."
 )
 @click.option(
-    "--template", type=click.Choice(sorted(TEMPLATES)), help="What to begin with without DATA.  [default: counting]"
+    "--template",
+    metavar="NAME",
+    type=click.Choice(sorted(TEMPLATES)),
+    help=f"What to begin with without DATA: {', '.join(sorted(TEMPLATES))}.  [default: counting]",
 )
 @output("Spec to write; DATA.lstm.json or TEMPLATE.lstm.json by default.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")

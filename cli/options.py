@@ -46,13 +46,15 @@ SET = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON document to stdout.")
 DEVICE = click.option("--device", metavar="NAME", help="auto, cpu, gpu or gpu:N; in place of runtime.device.")
 DATA = click.option("--data", metavar="PATH", type=click.Path(path_type=Path), help="Data in place of data.source.")
-VERBOSE = click.option("--verbose", type=click.IntRange(0, 2), help="0 silent, 1 progress bar, 2 a line an epoch.")
+VERBOSE = click.option(
+    "--verbose", metavar="0|1|2", type=click.IntRange(0, 2), help="Silent, a progress bar, or a line an epoch."
+)
 RUN = click.option(
     "--run", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Folder of the run; runs/NAME by default."
 )
 RESUME = click.option("--resume", is_flag=True, help="Go on from the checkpoint of an interrupted run.")
 SPEC = click.argument("spec", type=File(SPEC_SUFFIX))
-FILE = click.argument("file", type=File(ARTIFACT))
+FILE = click.argument("file", metavar="FILE.lstmc", type=File(ARTIFACT))
 SPEC_OR_FILE = click.argument("file", metavar="SPEC|FILE.lstmc", type=File(SPEC_SUFFIX, ARTIFACT))
 
 

@@ -46,7 +46,10 @@ def predict(  # noqa: PLR0913 - one parameter for each option
     overrides: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Predict with FILE.lstmc. The data needs no target column."""
+    """Predict with FILE.lstmc, in original units and labels.
+
+    The data needs no target column, unless the target is among the features.
+    """
     if output is not None and output.suffix not in FORMATS:
         raise click.UsageError(f"cannot write `{output.suffix or output.name}`: one of {', '.join(FORMATS)}")
     model = trained_of(file, overrides, device, predicts=True)

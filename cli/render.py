@@ -57,8 +57,8 @@ def show(
         click.echo(text(diagnostic, source), err=True)
     if len(found) > MOST:
         click.echo(f"… and {len(found) - MOST:,} more, not shown; `--json` gives all of them\n", err=True)
-    if source is not None and found:
-        say((f"{source.name}: " if named else "") + summary(found, mendable=_mendable(source)))
+    if found:
+        say((f"{source.name}: " if source and named else "") + summary(found, mendable=_mendable(source)))
 
 
 def _mendable(source: Source | None) -> bool:

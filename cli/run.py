@@ -48,3 +48,4 @@ def run(spec: Path, options: Options) -> None:
     click.echo(f"\nwrote {result.folder}/", err=True)
     for name in sorted(path.name for path in result.folder.iterdir() if path.is_file()):
         click.echo(f"  {name}", err=True)
+    click.echo(f"\nNext: lstmc predict {result.artifact} --data NEW.csv", err=True)

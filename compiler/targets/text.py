@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from ...spec.optimizers import Optimizer, Schedule
@@ -9,6 +10,8 @@ from ..plan import Inference, Node, Plan
 
 WIDTH = 80
 _HEAD = ("", "layer", "name", "output", "parameters")
+_NAME = _HEAD.index("name")
+_SHORTEST_NAME = 9
 
 
 def table(plan: Plan) -> str:
@@ -16,13 +19,13 @@ def table(plan: Plan) -> str:
     rows: list[Sequence[str]] = [_HEAD, ("", "input", "", str(plan.input or "?"), "")]
     rows += [_row(i, node) for i, node in enumerate(plan.nodes)]
     trainable = sum(w.size for node in plan.nodes for w in node.weights if w.trainable)
-    lines = [f"{plan.name}: {plan.kind}", "", *_aligned(rows), ""]
+    lines = [f"{plan.name}: {plan.kind}", "", *_aligned(_fitting(rows)), ""]
     frozen = f", {plan.parameters - trainable:,} of them fixed" if trainable != plan.parameters else ""
     lines.append(f"parameters  {plan.parameters:,} ({4 * plan.parameters / 1024:,.1f} KiB){frozen}")
     if plan.loss and plan.optimizer:
         lines.append(f"loss        {plan.loss.keras_name}")
-        lines.append(f"metrics     {', '.join(metric.key for metric in plan.metrics) or 'none'}")
-        lines.append(f"optimizer   {plan.optimizer.type}, learning rate {_rate(plan.optimizer)}")
+        lines += _wrapped(f"metrics     {', '.join(metric.key for metric in plan.metrics) or 'none'}")
+        lines += _wrapped(f"optimizer   {plan.optimizer.type}, learning rate {_rate(plan.optimizer)}")
     inferred = [("", inference) for inference in plan.inferred]
     inferred += [(f"layers.{i}.", inference) for i, node in enumerate(plan.nodes) for inference in node.inferred]
     inferred = [(prefix, inference) for prefix, inference in inferred if inference.key != "name"]
@@ -35,6 +38,24 @@ def table(plan: Plan) -> str:
         else:
             lines += [line for key, value, rule in rows for line in (f"{key} {value}", f"      since {rule}")]
     return "\n".join(lines)
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, WIDTH, subsequent_indent=" " * 12, break_long_words=False)
+
+
+def _fitting(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """The rows with long names shortened where the table would be wider than a terminal; their ends tell them apart."""
+    excess = max(map(len, _aligned(rows))) - WIDTH
+    longest = max(len(row[_NAME]) for row in rows)
+    if excess <= 0:
+        return rows
+    room = max(_SHORTEST_NAME, longest - excess)
+    return [(*row[:_NAME], _shortened(row[_NAME], room), *row[_NAME + 1 :]) for row in rows]
+
+
+def _shortened(name: str, room: int) -> str:
+    return name if len(name) <= room else f"{name[: room - 6]}…{name[-5:]}"
 
 
 def _rate(optimizer: Optimizer) -> str:

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 
 import numpy as np
 import pytest
@@ -17,6 +18,28 @@ def test_show(command, specs):
     assert "0  LSTM   lstm   [batch, 3]" in result.out
     assert "layers.0.return_sequences = false" in result.out
     assert max(map(len, result.out.splitlines())) <= 80
+
+
+def test_a_deep_plan_fits_a_terminal(command, specs):
+    direction = {"type": "LSTM", "units": 64}
+    stack = [
+        {"type": "Bidirectional", "layer": direction},
+        {"type": "LayerNormalization"},
+        {"type": "Dropout", "rate": 0.2},
+    ]
+    rate = {"type": "ExponentialDecay", "initial_learning_rate": 0.1, "decay_steps": 100, "decay_rate": 0.9}
+    spec = {
+        "lstmc": 1,
+        "task": {"kind": "binary", "output": "sequence"},
+        "input": {"timesteps": None, "features": 8},
+        "layers": [*stack * 12, {"type": "Dense", "units": 1, "name": "the_probability_of_each_timestep"}],
+        "compile": {"optimizer": {"type": "SGD", "learning_rate": rate}},
+    }
+    (specs / "deep.lstm.json").write_text(json.dumps(spec), encoding="utf-8")
+    out = command("show", "deep.lstm.json").out
+    assert max(map(len, out.splitlines())) <= 80
+    assert re.search(r"\[batch, timesteps, 128\] +98,816\n", out)
+    assert len({line.split()[2] for line in out.splitlines() if "LayerNormalization" in line}) == 12
 
 
 def test_show_set(command, specs):
