@@ -158,7 +158,8 @@ def _placed(card: Card, x: float, y: float, width: float, role: Role = "box") ->
 
 def _edge(type_: TensorType | None, x: float, y: float) -> Iterator[Part]:
     yield Arrow(x, y + 2, y + EDGE - 2)
-    yield Text(x + PAD * 0.8, y + EDGE / 2 + SMALL * 0.35, str(type_ or "shape not known"), SMALL, "muted")
+    shown = f"{type_ or 'shape not known'}{' masked' if type_ and type_.masked else ''}"
+    yield Text(x + PAD * 0.8, y + EDGE / 2 + SMALL * 0.35, shown, SMALL, "muted")
 
 
 def _width(text: str, size: float) -> float:

@@ -70,6 +70,11 @@ def test_every_layer_with_its_shape_parameters_and_arguments():
     assert "second" in shown
 
 
+def test_a_mask_is_told():
+    shown = texts(plan_of({**STACK, "layers": [{"type": "Masking"}, *STACK["layers"]]}))
+    assert [text for text in shown if "masked" in text] == ["[batch, 24, 8] masked", "[batch, 24, 5] masked"]
+
+
 def test_what_was_inferred_is_marked_once_with_its_rule():
     shown = texts(plan_of(STACK))
     for inferred in ("return_sequences = true", "loss = mean_squared_error", "activation = linear"):
