@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..plan import TensorType, Weight
+from ..plan import Dim, TensorType, Weight
 from .rule import ShapeError, known, shape_rule
 
 if TYPE_CHECKING:
     from ...spec.layers.normalization import BatchNormalization, LayerNormalization, Normalized
 
+NORMALISED = "the length of the axis that is normalised"
 Typed: TypeAlias = tuple[TensorType, tuple[Weight, ...]]
 
 
 @shape_rule("BatchNormalization", min_rank=2)
 def batch_normalization(layer: BatchNormalization, x: TensorType) -> Typed:
     """`[batch, …] -> [batch, …]`."""
-    shape = (_length(layer.axis, x),)
+    shape = (known(_length(layer.axis, x), NORMALISED),)
     averages = ["moving_mean", "moving_variance"]
     if layer.renorm:
         averages += ["moving_stddev", "renorm_mean", "renorm_stddev"]
@@ -29,10 +30,12 @@ def batch_normalization(layer: BatchNormalization, x: TensorType) -> Typed:
 def layer_normalization(layer: LayerNormalization, x: TensorType) -> Typed:
     """`[batch, …, features] -> [batch, …, features]`."""
     axes = (layer.axis,) if isinstance(layer.axis, int) else tuple(sorted(layer.axis))
-    shape = tuple(_length(axis, x) for axis in axes)
+    lengths = [_length(axis, x) for axis in axes]
     if len({axis % x.rank for axis in axes}) != len(axes):
         raise ShapeError("LC317", f"{list(axes)} names an axis of {x} twice", key="axis")
-    return x.to(x.dims), tuple(_affine(layer, shape))
+    if not (layer.scale or layer.center):
+        return x.to(x.dims), ()
+    return x.to(x.dims), tuple(_affine(layer, tuple(known(length, NORMALISED) for length in lengths)))
 
 
 def _affine(layer: Normalized, shape: tuple[int, ...]) -> list[Weight]:
@@ -40,7 +43,7 @@ def _affine(layer: Normalized, shape: tuple[int, ...]) -> list[Weight]:
     return [Weight(name, shape, layer.trainable) for name, is_used in used if is_used]
 
 
-def _length(axis: int, x: TensorType) -> int:
+def _length(axis: int, x: TensorType) -> Dim:
     if axis == 0 or not -x.rank < axis < x.rank:
         raise ShapeError(
             "LC317",
@@ -48,7 +51,7 @@ def _length(axis: int, x: TensorType) -> int:
             key="axis",
             help_="-1 is the last axis, that of the features; the batch, 0, cannot be normalised",
         )
-    return known(x.dims[axis - 1 if axis > 0 else axis], "the length of the axis that is normalised")
+    return x.dims[axis - 1 if axis > 0 else axis]
 
 
 def _check_clipping(layer: BatchNormalization) -> None:

@@ -19,14 +19,18 @@ RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 MODULES = {"initializer": "initializers", "regularizer": "regularizers", "constraint": "constraints"}
 REGULARIZERS = (None, "l2", {"type": "L1L2", "l1": 0.01, "l2": 0.02})
 CONSTRAINTS = (None, "non_neg", {"type": "MaxNorm", "max_value": 1.5, "axis": 0})
+FORMATS = ("channels_first", "channels_last")
 INITIALIZERS = ("he_normal", "zeros", {"type": "RandomNormal", "stddev": 0.2, "seed": 3})
 
 
 class Stack:
-    """Draws layers that fit, and keeps the rank; `dims` is None once a length is no longer known to the drawing."""
+    """Draws layers that fit, and keeps the rank; `time` is 1 once a length is no longer known to the drawing.
 
-    def __init__(self, rng: Random, *, variable: bool) -> None:
-        self.rng = rng
+    A `wide` one draws arguments too that Keras knows the shapes of, and cannot compute on every device.
+    """
+
+    def __init__(self, rng: Random, *, variable: bool, wide: bool) -> None:
+        self.rng, self.wide = rng, wide
         self.layers: list[dict[str, Any]] = []
         self.input: dict[str, Any] = {}
         self.time: int | None = None if variable else rng.randint(4, 9)
@@ -35,7 +39,10 @@ class Stack:
         if first < 0.3:
             vocabulary = rng.randint(3, 9)
             self.input = {"timesteps": self.time, "vocabulary": vocabulary}
-            self.add("Embedding", input_dim=vocabulary, output_dim=rng.randint(1, 4), mask_zero=rng.random() < 0.6)
+            rare = self.rare(lora_rank=(1, 2), trainable=(False,)) | self.rare_weights("embeddings")
+            self.add(
+                "Embedding", input_dim=vocabulary, output_dim=rng.randint(1, 4), mask_zero=rng.random() < 0.6, **rare
+            )
         else:
             self.input = {"timesteps": self.time, "features": rng.randint(1, 4)}
             if first < 0.55:
@@ -62,6 +69,12 @@ class Stack:
     def some(self, **choices: Any) -> dict[str, Any]:
         return {key: self.rng.choice(values) for key, values in choices.items() if self.rng.random() < 0.3}
 
+    def rare(self, **choices: Any) -> dict[str, Any]:
+        return self.some(**choices) if self.wide else {}
+
+    def rare_weights(self, *names: str) -> dict[str, Any]:
+        return self.weights(*names) if self.wide else {}
+
     def weights(self, *names: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name in names:
@@ -87,11 +100,12 @@ class Stack:
         self.add("Activation", activation=self.rng.choice(("relu", "tanh", "swish")))
 
     def layer_norm(self) -> None:
-        self.add("LayerNormalization", **self.some(center=(False,), scale=(False,), axis=(-1, [-1])))
+        options = self.some(center=(False,), scale=(False,), axis=(-1, [-1]))
+        self.add("LayerNormalization", **options | self.rare(axis=(1, [1, -1] if self.rank == 3 else 1)), **self.rare_weights("gamma", "beta"))
 
     def batch_norm(self) -> None:
         options = self.some(center=(False,), scale=(False,), renorm=(True,), trainable=(False,), momentum=(0.5,))
-        self.add("BatchNormalization", **options)
+        self.add("BatchNormalization", **options, **self.rare(axis=(1, -1)), **self.rare_weights("gamma", "beta"))
 
     def cell(self, *, sequence: bool | None) -> dict[str, Any]:
         kind = self.rng.choice(RECURRENT)
@@ -139,7 +153,7 @@ class Stack:
         if self.time is not None and self.time < 4:
             return
         options = self.some(padding=("same", "valid"), strides=(1, 2), pool_size=(2, [2]))
-        self.add("MaxPooling1D", **options)
+        self.add("MaxPooling1D", **options, **self.rare(data_format=FORMATS))
         self.time = self.time and 1
 
     def conv(self) -> None:
@@ -147,13 +161,14 @@ class Stack:
             return
         options = self.some(padding=("same", "causal", "valid"), activation=("relu",), use_bias=(False,))
         step = self.rng.choice(({}, {"strides": 2}, {"dilation_rate": 2}, {"strides": [1]}))
-        self.add("Conv1D", filters=self.unit(), kernel_size=self.rng.choice((1, 2, [2])), **step, **options)
+        rare = self.rare(data_format=FORMATS, groups=(1, 2)) | self.rare_weights("kernel", "bias")
+        self.add("Conv1D", filters=self.unit(), kernel_size=self.rng.choice((1, 2, [2])), **step, **options, **rare)
         self.time = self.time and 1
 
     def globally(self) -> None:
         kind = self.rng.choice(("GlobalAveragePooling1D", "GlobalMaxPooling1D"))
         options = self.some(keepdims=(True,))
-        self.add(kind, **options)
+        self.add(kind, **options, **self.rare(data_format=FORMATS))
         self.rank = 3 if options else 2
         self.time = self.time and 1
 
@@ -187,7 +202,7 @@ def by_hand(spec: dict[str, Any]) -> Any:
     first = keras.Input(shape=shape, batch_size=given.get("batch_size"), dtype="int32" if ids else "float32")
     try:
         return keras.Sequential([first, *(made(layer) for layer in spec["layers"])])
-    except ValueError:
+    except (ValueError, TypeError):  # it divides by unknown lengths without a look at them
         return None
 
 
@@ -204,8 +219,8 @@ def made(layer: dict[str, Any]) -> Any:
     return getattr(keras.layers, layer["type"])(**options)
 
 
-def drawn(block: int, i: int) -> dict[str, Any]:
-    stack = Stack(Random(f"{block}/{i}"), variable=i % 2 == 1)
+def drawn(block: int, i: int, *, wide: bool = False) -> dict[str, Any]:
+    stack = Stack(Random(f"{block}/{i}"), variable=i % 2 == 1, wide=wide)
     return {"lstmc": 1, "input": stack.input, "layers": stack.layers, "compile": {"loss": "mse"}}
 
 
@@ -226,7 +241,7 @@ def plan_of(spec: dict[str, Any]) -> Plan:
 def test_shapes_parameters_and_masks(block: int) -> None:
     valid, i = 0, 0
     while valid < EACH:
-        spec = drawn(block, i)
+        spec = drawn(block, i, wide=True)
         i += 1
         model = silent(by_hand, spec)
         if model is None:
