@@ -14,12 +14,15 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 
 from lstmc import schemas
 from lstmc.api import compiled
 from lstmc.cli import COMMANDS
+from lstmc.cli import lstmc as group
 from lstmc.compiler.targets.svg import svg
+from lstmc.examples import TEMPLATES
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -223,6 +226,28 @@ def test_documents_have_the_keys_that_are_listed(command: str) -> None:
     definitions = json.loads(schemas.text(command))
     variants = [definitions, *definitions.get("$defs", {}).values()]
     assert sorted(listed) in [sorted(variant.get("required", [])) for variant in variants]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_and_its_choices_are_in_the_reference(command: str) -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    rows = "".join(re.findall(rf"^\| `lstmc {command}\b.*$", page, flags=re.M)).replace("\\|", "|")
+    shared = page.partition("Options that several commands share")[2].partition("## ")[0]
+    called = group.get_command(click.Context(group), command)
+    assert called is not None
+    for parameter in called.params:
+        option = next((name for name in parameter.opts if name.startswith("--")), "")
+        short = next((name for name in parameter.opts if re.fullmatch("-[a-z]", name)), option)
+        assert not option or f"`{short}" in rows or f"`{option}" in shared, option
+        if option and isinstance(parameter.type, click.Choice) and command != "init":
+            assert "|".join(parameter.type.choices) in rows, option
+
+
+def test_every_template_is_in_the_reference() -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    table = page.partition("## Templates")[2].partition("## ")[0]
+    assert re.findall(r"^\| `(\w+)`", table, flags=re.M) != []
+    assert set(re.findall(r"^\| `(\w+)`", table, flags=re.M)) == set(TEMPLATES)
 
 
 def test_the_picture_is_that_of_the_template() -> None:

@@ -101,7 +101,11 @@ class Stack:
 
     def layer_norm(self) -> None:
         options = self.some(center=(False,), scale=(False,), axis=(-1, [-1]))
-        self.add("LayerNormalization", **options | self.rare(axis=(1, [1, -1] if self.rank == 3 else 1)), **self.rare_weights("gamma", "beta"))
+        self.add(
+            "LayerNormalization",
+            **options | self.rare(axis=(1, [1, -1] if self.rank == 3 else 1)),
+            **self.rare_weights("gamma", "beta"),
+        )
 
     def batch_norm(self) -> None:
         options = self.some(center=(False,), scale=(False,), renorm=(True,), trainable=(False,), momentum=(0.5,))
