@@ -94,6 +94,7 @@ def main() -> None:
         code = exit_.exit_code
     except click.ClickException as error:
         code = error.exit_code
+        _name_the_key(error)
         _failed("usage", error.format_message(), error)
     except (KeyboardInterrupt, click.Abort) as interruption:
         code = 130
@@ -110,6 +111,15 @@ def main() -> None:
         code = INTERNAL_ERROR
         _failed("internal", f"internal error: {type(error).__name__}: {error}\n{REPORT}")
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _name_the_key(error: click.ClickException) -> None:
+    """Says to whoever takes a key of `fit` for an option how it is given."""
+    from ..spec.run import Fit
+
+    key = error.option_name.lstrip("-").replace("-", "_") if isinstance(error, click.NoSuchOption) else ""
+    if key in Fit.model_fields:
+        error.message += f" It is a key of the spec: --set fit.{key}=VALUE."
 
 
 def _failed(kind: str, message: str, error: click.ClickException | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,7 +104,11 @@ class Complaints:
         known = [field.alias or name for name, field in owner.model_fields.items() if name not in owner.later()]
         best = closest(key, known)
         if not best:
-            return Diagnostic("LC201", what, help=f"known keys: {', '.join(known)}", **place)
+            elsewhere = [name for name, section in _sections() if key in section.model_fields]
+            help_ = f"known keys: {', '.join(known)}"
+            if elsewhere:
+                help_ = "it is a key of " + " and ".join(f"`{name}`" for name in elsewhere)
+            return Diagnostic("LC201", what, help=help_, **place)
         fixes: tuple[Fix, ...] = ()
         span = self._key_span(path)
         if span and best not in (self._at(path[:-1]) or {}):
@@ -291,6 +295,14 @@ def _section(metadata: Iterable[object], value: object) -> type[Section] | None:
     if len(sections) > 1 and shorthand and isinstance(value, dict) and shorthand.value_key in value:
         return sections[-1]
     return sections[0] if sections else None
+
+
+def _sections() -> Iterator[tuple[str, type[Section]]]:
+    """The sections of a spec by their keys."""
+    for name, field in Spec.model_fields.items():
+        section = _section((field.annotation,), None)
+        if section:
+            yield name, section
 
 
 def _types(parts: Iterable[object]) -> list[object]:

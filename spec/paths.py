@@ -13,5 +13,9 @@ def advice(path: Path) -> str:
         beside = [] if path.exists() else [entry.name for entry in path.parent.iterdir() if entry.is_file()]
     except (OSError, ValueError):
         beside = []
-    close = get_close_matches(path.name, beside, 1, 0.8)
-    return f"did you mean `{path.with_name(close[0])}`?" if close else "check the path"
+    spec = f"{path.name}.lstm.json"
+    close = [spec] if spec in beside else get_close_matches(path.name, beside, 1, 0.8)
+    if close:
+        return f"did you mean `{path.with_name(close[0])}`?"
+    trained = path.suffix == ".lstmc"
+    return "check the path; `lstmc fit SPEC` writes an artifact to runs/NAME" if trained else "check the path"

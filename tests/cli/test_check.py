@@ -138,7 +138,12 @@ def test_of_several_specs_each_is_summed_up_by_name(command, wrong):
 
 
 @pytest.mark.parametrize(
-    ("name", "advice"), [("seres.lstm.json", "did you mean `series.lstm.json`?"), ("zzz.lstm.json", "check the path")]
+    ("name", "advice"),
+    [
+        ("seres.lstm.json", "did you mean `series.lstm.json`?"),
+        ("series", "did you mean `series.lstm.json`?"),
+        ("zzz.lstm.json", "check the path"),
+    ],
 )
 def test_a_file_that_is_called_nearly_the_same_is_named(command, specs, name, advice):
     assert advice in command("check", name).err

@@ -81,6 +81,12 @@ def test_a_word_that_is_no_command(command, word, advice):
     assert advice in " ".join(command(word).err.split())
 
 
+@pytest.mark.parametrize("option", ["--epochs", "--batch-size"])
+def test_keys_are_not_options(command, option):
+    key = option[2:].replace("-", "_")
+    assert f"--set fit.{key}=VALUE" in " ".join(command("run", "a.lstm.json", option, "5").err.split())
+
+
 @pytest.mark.parametrize("line", ["schema nope", "explain LC999", "export a.lstmc", "predict a.lstmc -o out.xlsx"])
 def test_usage_fits_a_terminal(command, line):
     assert all(len(line) <= 80 for line in command(*line.split()).err.splitlines())

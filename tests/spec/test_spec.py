@@ -312,6 +312,15 @@ def test_did_you_mean(path: str, meant: str) -> None:
     assert (found.code, found.help) == ("LC201", f"did you mean `{meant}`?")
 
 
+@pytest.mark.parametrize(
+    ("path", "section"), [("epochs", "fit"), ("loss", "compile"), ("fit.window", "data"), ("compile.shuffle", "fit")]
+)
+@pytest.mark.triggers("LC201")
+def test_a_key_of_another_section(path: str, section: str) -> None:
+    (found,) = load(override(parse(TEXT), [f"{path}=1"])).diagnostics
+    assert (found.code, found.help, found.fixes) == ("LC201", f"it is a key of `{section}`", ())
+
+
 NOT_YET = [
     ("compile.loss", '"ctc"'),
     ("compile.loss", '{"type": "Circle"}'),
