@@ -94,8 +94,7 @@ def main() -> None:
         code = exit_.exit_code
     except click.ClickException as error:
         code = error.exit_code
-        _name_the_key(error)
-        _failed("usage", error.format_message(), error)
+        _failed("usage", f"{error.format_message()}{_key_for(error)}", error)
     except (KeyboardInterrupt, click.Abort) as interruption:
         code = 130
         _failed("interrupted", _noted("interrupted", interruption))
@@ -113,13 +112,12 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _name_the_key(error: click.ClickException) -> None:
-    """Says to whoever takes a key of `fit` for an option how it is given."""
+def _key_for(error: click.ClickException) -> str:
+    """How a key of `fit` is given, for whoever takes it for an option; empty for other mistakes."""
     from ..spec.run import Fit
 
     key = error.option_name.lstrip("-").replace("-", "_") if isinstance(error, click.NoSuchOption) else ""
-    if key in Fit.model_fields:
-        error.message += f" It is a key of the spec: --set fit.{key}=VALUE."
+    return f" It is a key of the spec: --set fit.{key}=VALUE." if key in Fit.model_fields else ""
 
 
 def _failed(kind: str, message: str, error: click.ClickException | None = None) -> None:
@@ -129,7 +127,7 @@ def _failed(kind: str, message: str, error: click.ClickException | None = None) 
     if json_wanted():
         failure(kind, message)
     elif error:
-        usage(error)
+        usage(error, message)
     else:
         click.echo(message, err=True)  # not wrapped: what to go on with is a command to copy
 

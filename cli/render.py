@@ -96,15 +96,15 @@ def note(message: str) -> None:
     say(f"note: {message}", indent=6)
 
 
-def usage(error: click.ClickException) -> None:
-    """Writes what is wrong with the command itself to stderr, after how it is used."""
+def usage(error: click.ClickException, message: str) -> None:
+    """Writes what is wrong with the command itself, `message`, to stderr, after how it is used."""
     context = getattr(error, "ctx", None)
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return
     if context:
         click.echo(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n", err=True)
-    say(f"Error: {error.format_message()}", indent=7)
+    say(f"Error: {message}", indent=7)
 
 
 def terminal_width() -> int:
