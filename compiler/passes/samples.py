@@ -51,7 +51,7 @@ def samples(plan: Plan, report: Report, look: Look) -> Plan:
         _check_categories(spec.data, report)
         report.diagnostics.extend(look.found)
         told = told and not look.found
-    implied = look.implied if told else None
+    implied = (look.implied or _ids_in_rows(plan, look)) if told else None
     if not report.reliable("input"):
         return plan
     written = _written(spec.input, report) if spec.input else None
@@ -71,6 +71,20 @@ def samples(plan: Plan, report: Report, look: Look) -> Plan:
         rule = f"`data` gives {TensorType(dims)}"
         plan = replace(plan, inferred=(*plan.inferred, Inference("input", list(dims), rule)))
     return plan
+
+
+def _ids_in_rows(plan: Plan, look: Look) -> Dims | None:
+    """One id in each column, where rows are not arranged and the first layer reads ids."""
+    data, first = plan.spec.data, RULES.get(plan.nodes[0].layer.type)
+    if data is None or first is None or not first.ids or not _rows_unarranged(data, look):
+        return None
+    count = _count(data, look)
+    return (count,) if count else None
+
+
+def _count(data: Data, look: Look) -> int | None:
+    """How many columns of features there are, where it is known."""
+    return len(data.features) if data.features else look.shape[1] if look.shape else look.columns
 
 
 def _dtype(plan: Plan) -> DType:
@@ -231,7 +245,7 @@ def _unarranged(plan: Plan, report: Report, look: Look) -> None:
     """Two dimensions where three are read: both ways out, `input` corrected with them where it is written."""
     data, first = plan.spec.data, plan.nodes[0].layer.type
     assert data is not None
-    count = len(data.features) if data.features else look.shape[1] if look.shape else look.columns
+    count = _count(data, look)
     found = str(look.shape) if look.shape else f"[samples, {count or 'columns'}]"
     report.add(
         "LC301",

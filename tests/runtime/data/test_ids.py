@@ -45,3 +45,29 @@ def test_ids_of_a_file_are_not_scaled(tmp_path, monkeypatch):
     train = dataset.parts["train"].x
     assert train.dtype == np.int32
     assert set(np.unique(train)) <= set(range(5))
+
+
+TABLE = "a,b,c,label\n" + "".join(f"{i % 5},{i * 3 % 5},0,{'xy'[i % 2]}\n" for i in range(10))
+
+
+def rows_of_ids(folder, kind):
+    """The source of ten rows of three ids, as a table or as an array."""
+    if kind == "table":
+        (folder / "a.csv").write_text(TABLE)
+        return {"source": str(folder / "a.csv"), "target": "label"}
+    np.savez(folder / "a.npz", x=np.tile(X, (5, 1)), y=np.tile(Y, 5))
+    return {"source": str(folder / "a.npz")}
+
+
+@pytest.mark.parametrize("kind", ["table", "array"])
+def test_rows_that_nothing_arranges_are_ids_for_an_embedding(tmp_path, kind):
+    derived = {key: value for key, value in SPEC.items() if key != "input"}
+    model = lstmc.build({**derived, "data": {**rows_of_ids(tmp_path, kind), "split": {"train": 0.8, "test": 0.2}}})
+    train = model.check_data().parts["train"].x
+    assert train.shape == (8, 3)
+    assert train.dtype == np.int32
+
+
+def test_input_that_says_another_number_of_ids_than_the_data_is_refused(tmp_path):
+    spec = {**SPEC, "input": {"timesteps": 4, "vocabulary": 5}, "data": rows_of_ids(tmp_path, "table")}
+    assert [found.code for found in lstmc.check(spec)] == ["LC304"]
