@@ -21,6 +21,8 @@ WHAT = {
     "ItalyPowerDemand": "winter or summer, from a day's demand",
     "GunPoint": "a gun drawn or a finger pointed",
 }
+#: From 100 timesteps on, a convolution makes fewer of them for the LSTM.
+SHORTER = {"type": "Conv1D", "filters": 16, "kernel_size": 8, "strides": 4, "activation": "relu"}
 #: Units, epochs and batch size.
 SIZES = {"BasicMotions": (32, 60, 8), "ItalyPowerDemand": (16, 100, 16), "GunPoint": (32, 150, 8)}
 WORDS, LENGTH = 3000, 40
@@ -31,12 +33,17 @@ def archive(name: str, _folder: Path) -> Iterator[Row]:
     path = DATA / f"{name}.npz"
     arrays = np.load(path)
     classes, (units, epochs, batch_size) = len(arrays["classes"]), SIZES[name]
+    timesteps, features = arrays["X_train"].shape[1:]
     binary = classes == 2
     spec: Spec = {
         "lstmc": 1,
         "task": {"kind": "binary" if binary else "multiclass", "classes": classes},
-        "input": dict(zip(("timesteps", "features"), arrays["X_train"].shape[1:], strict=True)),
-        "layers": [{"type": "LSTM", "units": units}, {"type": "Dense", "units": 1 if binary else classes}],
+        "input": {"timesteps": timesteps, "features": features},
+        "layers": [
+            *([SHORTER] if timesteps >= 100 else []),
+            {"type": "LSTM", "units": units},
+            {"type": "Dense", "units": 1 if binary else classes},
+        ],
         "compile": {"optimizer": {"type": "Adam", "learning_rate": 0.005, "clipnorm": 1.0}},
         "data": {
             "source": str(path),
@@ -98,7 +105,9 @@ FAMILY = Family(
     {**{name: partial(archive, name) for name in WHAT}, "spam": spam},
     notes=(
         "Sequences of the archive: beside the majority stands the nearest neighbour by Euclidean distance, the "
-        "archive's own baseline. Of SMS messages that occur several times one is kept, or test messages would be "
-        "among those trained on.",
+        "archive's own baseline. Over 150 timesteps an LSTM alone does not always find what tells the classes apart: "
+        "GunPoint reaches .99, .71 and .65 with seeds 0, 1 and 2. The convolution in front makes 36 timesteps of "
+        "them.",
+        "SMS spam: of messages that occur several times one is kept, or test messages would be among those trained on.",
     ),
 )

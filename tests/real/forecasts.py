@@ -80,7 +80,7 @@ def air(name: str, _folder: Path) -> Iterator[Row]:
             "missing": {"fill": 0},
             "categorical": {"cbwd": "ordinal"},
             "scale": "minmax",
-            "split": {"train": "2010-01-02 01:00", "test": f"2011-01-02 {first}:00"},
+            "split": {"train": "2010-01-02", "test": f"2011-01-02 {first}:00"},
         },
         "fit": {"epochs": 50, "batch_size": 72, "shuffle": False},
     }
@@ -135,8 +135,17 @@ def cars(folder: Path) -> Iterator[Row]:
 FAMILY = Family(
     {"S1": shampoo, "P1": partial(air, "P1"), "P2": partial(air, "P2"), "C1": cars},
     notes=(
-        "C1: `difference` takes differences of successive rows, and the published model those of one month in two "
-        "years, so the script prepares that column. The baseline is the published one.",
+        "S1: states begin blank in every evaluation, so the script predicts the whole series in its order and takes "
+        "the last twelve months: the published walk forward. Written by hand for stock Keras, with the same first "
+        "weights, it gives the same loss and RMSE after 20 epochs. The published first sample has a 0 for a "
+        "difference that does not exist; here it is left out. 3,000 epochs fit 22 samples too closely: seed 0 has 128 "
+        "after 20 epochs and 210 after 3,000.",
+        "P1 and P2: the published figures scale by the whole series, four years of test included; fed values that "
+        "were scaled so, lstmc has 26.55, 26.48 and 26.55 for P1 with seeds 0, 1 and 2, and 26.16 for P2 with seed 0. "
+        "Neither way is much better than persistence, or better at all. The directions of the wind are numbers in the "
+        "order of their names, as published.",
+        "C1: `difference` takes differences of successive rows, and the published model reads those of a month and "
+        "the same month of the year before, so the script prepares that column. The baseline is the published one.",
     ),
     sources=(
         'S1: "Time Series Forecasting with the Long Short-Term Memory Network in Python"; P1 and P2: "Multivariate '

@@ -102,5 +102,5 @@ def layers(spec: Spec) -> str:
 def _layer(layer: Mapping[str, Any]) -> str:
     if "layer" in layer:
         return f"{layer['type']}({_layer(layer['layer'])})"
-    size = next((layer[key] for key in ("units", "output_dim", "n", "rate") if key in layer), "")
+    size = next((layer[key] for key in ("units", "filters", "output_dim", "n", "rate") if key in layer), "")
     return f"{layer['type']}({size}{', stateful' if layer.get('stateful') else ''})"
