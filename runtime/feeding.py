@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from ..compiler.monitors import VALIDATION
+from ..compiler.passes.limits import memory_budget
 from ..compiler.plan import Plan
 from ..spec.data import Data, Split
 from ..spec.diagnostics import Diagnostic
@@ -17,6 +18,9 @@ from ..spec.errors import DataError, SpecError
 from .data import Contract, Dataset, Encoding, Samples, is_frame, prepare, prepare_arrays, prepare_new
 from .data.domains import doubtful
 from .weighting import weighed
+
+if TYPE_CHECKING:
+    from .data.streaming.part import Streamed
 
 Feed: TypeAlias = Any
 """Arrays, a data frame, or the path of a file."""
@@ -50,7 +54,7 @@ class Unseen:
         notes: what should be known of them.
     """
 
-    samples: Samples
+    samples: Samples | Streamed
     part: str
     seen: bool = False
     notes: tuple[str, ...] = ()
@@ -93,7 +97,20 @@ class Feeding:
             message = "validation_data goes with arrays, and the samples come from a table"
             raise DataError([Diagnostic("LC543", message, help=help_)])
         path, frame = _table_of(handed.x)
-        return prepare(self._data(path), self._contract(), self.base, self.plan.spec.fit.seed, encoding, frame)
+        return self._dealt(self._data(path), encoding, frame)
+
+    def _dealt(self, data: Data, encoding: Encoding | None, frame: Any) -> Dataset:
+        """A table dealt out to parts, read in chunks where it has to be."""
+        if self._streams(data, frame):
+            from .data.streaming.preparation import prepare_stream
+
+            return prepare_stream(data, self._contract(), self.base, encoding)
+        return prepare(data, self._contract(), self.base, self.plan.spec.fit.seed, encoding, frame)
+
+    def _streams(self, data: Data, frame: Any) -> bool:
+        from .data.streaming.decision import streams
+
+        return frame is None and streams(data, self._contract(), self.base, memory_budget(self.plan))
 
     def _from_arrays(self, handed: Handed, encoding: Encoding | None) -> Dataset:
         contract, share = self._contract(), self.plan.spec.fit.validation_split
@@ -134,16 +151,16 @@ class Feeding:
         path, frame = _table_of(x)
         on = on or self.plan.spec.evaluate.on
         if x is not None:
-            samples = prepare_new(self._new(path, frame), contract, self.base, encoding, target=True, frame=frame)
+            samples = self._whole(self._new(path, frame), encoding, frame)
             if samples.fingerprint != fingerprint:
                 return Unseen(samples, "all", notes=samples.notes)
             on = "test"
         elif on == "all":
-            whole = prepare_new(self._data(None), contract, self.base, encoding, target=True)
+            whole = self._whole(self._data(None), encoding, None)
             told = "the model was trained on a part of these samples"
             return Unseen(whole, "all", seen=True, notes=(told, *whole.notes))
         data = self._data(None if self._data(None).split.sources else path)
-        dataset = prepare(data, contract, self.base, self.plan.spec.fit.seed, encoding, frame)
+        dataset = self._dealt(data, encoding, frame)
         note = ("this is the data that the model was trained on: only its test part is used",) if x is not None else ()
         if on in dataset.parts:
             return Unseen(dataset.parts[on], on, seen=on == "train", notes=note)
@@ -153,6 +170,14 @@ class Feeding:
         raise DataError(
             [Diagnostic("LC515", f"the split has no part `{on}`", path="evaluate.on", help="add it to `data.split`")]
         )
+
+    def _whole(self, data: Data, encoding: Encoding, frame: Any) -> Samples | Streamed:
+        """A table used whole, with its targets; parts that lie apart are read together in memory."""
+        if not data.split.sources and self._streams(data, frame):
+            from .data.streaming.preparation import prepare_new_stream
+
+            return prepare_new_stream(data, self._contract(), self.base, encoding)
+        return prepare_new(data, self._contract(), self.base, encoding, target=True, frame=frame)
 
     def _contract(self) -> Contract:
         plan = self.plan

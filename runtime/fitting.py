@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 from ..compiler.plan import Plan
 from .baselines import Reference
 from .data import Dataset, Encoding, Samples
-from .engines import Engine, Pair, Record
+from .engines import Engine, Pair, Record, Stream
 from .results import History
-from .weighting import ClassWeight, by_class
+from .weighting import ClassWeight, balanced, by_class
+
+if TYPE_CHECKING:
+    from .data.streaming.part import Streamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +52,24 @@ class Fitting:
     def of(plan: Plan, dataset: Dataset, before: Trained | None, engine: Engine) -> Fitting:
         """The training that is about to begin."""
         notes = (*engine.notes, *dataset.notes, *(warning.message for warning in dataset.warnings))
-        return Fitting(dataset, Reference.of(dataset.parts["train"], plan), before, notes)
+        return Fitting(dataset, _reference(dataset.parts["train"], plan), before, notes)
 
-    def pairs(self, plan: Plan, class_weight: ClassWeight | None) -> tuple[Pair, Pair | None]:
+    def pairs(self, plan: Plan, class_weight: ClassWeight | None) -> tuple[Pair | Stream, Pair | Stream | None]:
         """The samples to train and to validate on; classes are weighed in training alone, as Keras does.
 
         Raises:
             DataError: the weights do not fit the classes (LC422, LC423, LC540).
         """
         train, validation = self.dataset.parts["train"], self.dataset.parts.get("validation")
-        weight = by_class(train, plan, plan.spec.fit.class_weight if class_weight is None else class_weight)
-        return pair(train, weight), pair(validation, validation.weight) if validation else None
+        weights = plan.spec.fit.class_weight if class_weight is None else class_weight
+        if weights == "balanced" and not isinstance(train, Samples):
+            weights = balanced(self.reference.mean, plan, train.encoding)
+
+        def weigh(samples: Samples) -> NDArray[np.float32] | None:
+            return by_class(samples, plan, weights)
+
+        fed = feed(train, plan, weigh)
+        return fed, feed(validation, plan, lambda samples: samples.weight) if validation else None
 
     @property
     def history(self) -> History:
@@ -74,6 +84,29 @@ class Fitting:
             return self.before
         whole = self.before.history.joined(history) if self.before else history
         return Trained(self.dataset.encoding, self.reference, self.dataset.fingerprint, whole)
+
+
+def feed(
+    samples: Samples | Streamed, plan: Plan, weigh: Callable[[Samples], NDArray[np.float32] | None]
+) -> Pair | Stream:
+    """Samples as an engine takes them, weighed by `weigh`."""
+    if isinstance(samples, Samples):
+        return pair(samples, weigh(samples))
+    from .data.streaming.chunks import Chunks
+
+    fit = plan.spec.fit
+    return Chunks(samples, min(fit.batch_size, len(samples)), fit.seed, fit.shuffle is not False, weigh)
+
+
+def _reference(samples: Samples | Streamed, plan: Plan) -> Reference:
+    """What naive predictions learn; streamed samples are encoded once, so that none fails in the midst of an epoch."""
+    if isinstance(samples, Samples):
+        return Reference.of(samples, plan)
+    shares = [
+        Reference.of(chunk, plan).mean * (len(chunk) / len(samples))
+        for chunk in samples.in_order(plan.spec.fit.batch_size)
+    ]
+    return Reference(np.sum(shares, axis=0))
 
 
 def pair(samples: Samples, weight: NDArray[np.float32] | None) -> Pair:

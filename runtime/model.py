@@ -21,10 +21,11 @@ from . import baselines
 from .baselines import Reference
 from .checkpoints import Checkpoints
 from .data import Dataset, Encoding
-from .engines import Engine, Logs, Training
+from .engines import Engine, Logs, Training, size_of
 from .feeding import Feed, Feeding, Handed, Unseen
-from .fitting import Fitting, Trained, both, pair
+from .fitting import Fitting, Trained, both
 from .outputs import decode
+from .passing import outputs_of, scored
 from .predicting import Predictor, predictor_of
 from .progress import Progress
 from .results import Evaluation, History, Prediction
@@ -143,7 +144,7 @@ class Model:
 
         with Progress(epochs, verbose) as progress:
             training = replace(
-                self._training(len(pairs[0].x), epochs),
+                self._training(size_of(pairs[0]), epochs),
                 course=checkpoints.course if checkpoints else None,
                 callbacks=tuple(callbacks) if isinstance(callbacks, Sequence) else (callbacks,),
                 on_epoch=both(whole, both(progress.on_epoch, on_epoch)),
@@ -312,17 +313,16 @@ class Model:
         return self.plan.input.batch if self.plan.input else None
 
     def _evaluation(self, unseen: Unseen) -> Evaluation:
-        samples = unseen.samples
         trained, engine = self._require_training(), self._running()
         batch = self.plan.spec.evaluate.batch_size or BATCH
-        logs = engine.evaluate(pair(samples, samples.weight), batch)
+        logs = scored(unseen.samples, engine, batch)
+        samples, outputs, counted = outputs_of(unseen.samples, self.plan, engine, batch)
         name = baselines.choose(self.plan, samples)
         truth: Any = samples.y
-        counted = engine.counted(samples.x, batch)
         metrics = {key: value for key, value in logs.items() if key != "loss"}
         if self.plan.target == "values":
             truth = samples.y_original
-            values = trained.encoding.decode_y(engine.predict(samples.x, batch), samples.anchors)
+            values = trained.encoding.decode_y(outputs, samples.anchors)
             metrics = engine.score(truth, values, counted)
         naive: Logs = {}
         if name != "none" and self.plan.metrics:

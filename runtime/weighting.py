@@ -13,7 +13,7 @@ from ..compiler.plan import Plan
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError
 from ..spec.phrases import closest
-from .data import Samples
+from .data import Encoding, Samples
 from .data.labels import TRUTH
 
 ClassWeight: TypeAlias = Mapping[Any, float] | Literal["balanced"]
@@ -68,6 +68,24 @@ def by_class(samples: Samples, plan: Plan, weights: ClassWeight | None) -> NDArr
     if samples.weight is not None:
         found = found * samples.weight.reshape(-1, *[1] * (found.ndim - 1))
     return found.astype(np.float32)
+
+
+def balanced(shares: NDArray[np.float64], plan: Plan, encoding: Encoding) -> ClassWeight:
+    """What `balanced` means by label, for classes that have these `shares` of samples.
+
+    Args:
+        shares: of each class; of a binary target, `[1]` that of its second.
+        plan: the plan.
+        encoding: knows the labels.
+    """
+    if plan.target in ("values", "multilabel"):
+        return "balanced"
+    flat = shares.reshape(-1)
+    every = np.array([1 - flat.mean(), flat.mean()]) if plan.target == "binary" else flat
+    there = every > 0
+    weights = np.where(there, 1 / (there.sum() * np.where(there, every, 1)), 1.0)
+    labels = encoding.classes or tuple(range(len(every)))
+    return dict(zip(labels, weights.tolist(), strict=True))
 
 
 def _ids(samples: Samples, plan: Plan) -> NDArray[np.int64]:

@@ -179,6 +179,11 @@ class Data(Section):
         default=0,
         description="How many times features and targets of windows are differenced; undone on predictions.",
     )
+    stream: bool | None = Field(
+        default=None,
+        description="Whether a table is read in chunks while training, rather than held in memory; if null, where it"
+        " would not fit into `runtime.limits.memory`.",
+    )
 
     @property
     def one_hot(self) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def limits(plan: Plan, report: Report) -> Plan:
             help="use fewer units, or raise `runtime.limits.parameters`",
         )
         return plan
-    budget = parse_memory(allowed.memory) if allowed.memory else int(SHARE * total_memory())
+    budget = memory_budget(plan)
     needed = training_memory(plan)
     if needed > budget:
         report.add(
@@ -50,6 +50,12 @@ def training_memory(plan: Plan) -> int:
         if weight.trainable
     )
     return FLOAT * (2 * plan.parameters + state)
+
+
+def memory_budget(plan: Plan) -> int:
+    """Bytes that a training may take: `runtime.limits.memory`, or a share of the machine's memory."""
+    allowed = plan.spec.runtime.limits.memory
+    return parse_memory(allowed) if allowed else int(SHARE * total_memory())
 
 
 def parse_memory(text: str) -> int:

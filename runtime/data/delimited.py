@@ -90,12 +90,12 @@ def read_delimited(name: str, raw: bytes, source: Source) -> Table:
         DataError: LC520 for what is no table in the encoding, with distinct names and rows of one length.
     """
     text = open_text(name, raw, source)
-    if source.kind == "tsv" and _has_stray_quotes(text):
+    if source.kind == "tsv" and has_stray_quotes(text):
         text = open_text(name, raw, source, quoted=False)
     return Table(name, text.columns, partial(frame_of, text), text.line)
 
 
-def _has_stray_quotes(text: Text) -> bool:
+def has_stray_quotes(text: Text) -> bool:
     """Whether quotes do not enclose cells, as in tab-separated text, which by its own standard has no quoting."""
     if b'"' not in text.raw:
         return False
@@ -142,8 +142,8 @@ def open_text(name: str, raw: bytes, source: Source, *, quoted: bool = True) -> 
     return replace(text, columns=tuple(columns))
 
 
-def decoded(name: str, raw: bytes, encoding: str) -> str:
-    """The text of a file, without byte-order mark.
+def decoded(name: str, raw: bytes, encoding: str, before: int = 0) -> str:
+    """The text of a file, or of what stands in it after so many lines, without byte-order mark.
 
     Raises:
         DataError: LC520 at the first line that is not in the encoding.
@@ -151,7 +151,7 @@ def decoded(name: str, raw: bytes, encoding: str) -> str:
     try:
         return raw.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].decode(encoding, "replace").count("\n") + 1
+        line = raw[: error.start].decode(encoding, "replace").count("\n") + 1 + before
         guess = "utf-16" if raw.startswith(UTF_16) else "utf-8" if _is_utf8(raw) else "cp1252"
         help_ = f"save it again as UTF-8, or say how it is written: {ENCODE.format(guess)}"
         message = f"the file is not text in {encoding.upper()}"

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ...spec.data import AnyScaling, Minmax
 from .categories import Categories
 from .differencing import differenced, to_differences, to_values
+from .moments import Moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,30 @@ def fit_scaler(
     if scaling == "none":
         return Scaler.identity(columns), ()
     flat = values.reshape(-1, columns).astype(np.float64, copy=False)
-    least, greatest = flat.min(axis=0), flat.max(axis=0)
+    mean, deviation = (flat.mean(axis=0), flat.std(axis=0)) if scaling == "standard" else (None, None)
+    return _scaler(scaling, flat.min(axis=0), flat.max(axis=0), mean, deviation, scaled)
+
+
+def scaler_of(moments: Moments, scaling: AnyScaling) -> tuple[Scaler, tuple[int, ...]]:
+    """What `fit_scaler` gives for values of which the moments alone are known."""
+    if scaling == "none":
+        return Scaler.identity(len(moments.mean)), ()
+    return _scaler(scaling, moments.least, moments.greatest, moments.mean, moments.deviation, None)
+
+
+def _scaler(  # noqa: PLR0913 - all that a scaling may ask of values
+    scaling: AnyScaling,
+    least: NDArray[np.float64],
+    greatest: NDArray[np.float64],
+    mean: NDArray[np.float64] | None,
+    deviation: NDArray[np.float64] | None,
+    scaled: NDArray[np.bool_] | None,
+) -> tuple[Scaler, tuple[int, ...]]:
     constant = (least == greatest) if scaled is None else (least == greatest) & scaled
     if scaling == "standard":
-        offset, factor = flat.mean(axis=0), flat.std(axis=0)
+        assert mean is not None
+        assert deviation is not None
+        offset, factor = mean, deviation
     else:
         low, high = scaling.minmax if isinstance(scaling, Minmax) else (0.0, 1.0)
         factor = (greatest - least) / (high - low)

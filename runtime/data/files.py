@@ -31,11 +31,27 @@ def contents(path: str, base: Path) -> Iterator[tuple[str, bytes]]:
         DataError: LC501 for a file that is not there or may not be read, or a pattern that nothing matches; LC520
             for a broken gzip file.
     """
+    for name in _names(path, base):
+        yield name, _unpacked(name, _content(base / name, name))
+
+
+def found(path: str, base: Path) -> Iterator[tuple[str, Path]]:
+    """Name and place of each file, which has been opened once.
+
+    Raises:
+        DataError: LC501 for a file that is not there or may not be read, or a pattern that nothing matches.
+    """
+    for name in _names(path, base):
+        with _told(base / name, name), (base / name).open("rb"):
+            pass
+        yield name, base / name
+
+
+def _names(path: str, base: Path) -> tuple[str, ...]:
     names = matching(path, base)
     if not names:
         raise _unread(path, f"no file matches `{path}`", f"it was looked for in `{base.resolve()}`")
-    for name in names:
-        yield name, _unpacked(name, _content(base / name, name))
+    return names
 
 
 @contextmanager
@@ -64,8 +80,15 @@ def _unpacked(name: str, raw: bytes) -> bytes:
 
 
 def _content(path: Path, name: str) -> bytes:
-    try:
+    with _told(path, name):
         return path.read_bytes()
+
+
+@contextmanager
+def _told(path: Path, name: str) -> Iterator[None]:
+    """What goes wrong as a file is opened or read becomes LC501."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise _unread(name, f"there is no file `{name}`", _near(path)) from error
     except IsADirectoryError as error:
@@ -78,6 +101,12 @@ def _content(path: Path, name: str) -> bytes:
 
 def _unread(name: str, message: str, help_: str) -> DataError:
     return DataError([Diagnostic("LC501", message, where=name, help=help_, path="data.source.path")])
+
+
+def gone(name: str, error: OSError) -> Diagnostic:
+    """LC501 for a file that could be read before."""
+    message = f"`{name}` cannot be read any more: {error.strerror or error}"
+    return Diagnostic("LC501", message, where=name, path="data.source.path")
 
 
 def _near(path: Path) -> str:

@@ -96,11 +96,11 @@ def fit(  # noqa: PLR0913 - what there is to learn from
     scaling = "none" if contract.vocabulary is not None else data.scale.features
     scaler, constant = fit_scaler(seen, scaling, scaled)
     names = columns_of(rows.features, categories)
-    warnings = [_constant(names, i, "feature") for i in constant]
+    warnings = [constant_column(names, i, "feature") for i in constant]
     y = encoding.y
     if contract.target == "values":
         y, constant = fit_scaler(_targets(material, fitted, train, encoding), data.scale.target)
-        warnings += [_constant(rows.targets, i, "target") for i in constant]
+        warnings += [constant_column(rows.targets, i, "target") for i in constant]
     return replace(encoding, x=scaler, y=y), warnings, found
 
 
@@ -133,7 +133,8 @@ def learn(rows: Rows, contract: Contract) -> tuple[Encoding, list[Diagnostic]]:
     return Encoding((), (), Scaler.identity(rows.x.shape[-1]), Scaler.identity(targets), classes), found
 
 
-def _constant(names: tuple[str, ...], column: int, kind: str) -> Diagnostic:
+def constant_column(names: tuple[str, ...], column: int, kind: str) -> Diagnostic:
+    """LC524 for a column that does not vary among the training rows."""
     name = f"`{names[column]}`" if names else f"{column}"
     message = f"the {kind} {name} is the same in every training row; it is scaled to 0"
     help_ = "leave the column out, if new data will not vary either"

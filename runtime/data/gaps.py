@@ -23,20 +23,40 @@ def gaps_note(instants: NDArray[Any], times: NDArray[Any]) -> tuple[str, ...]:
     """
     order = np.argsort(instants, kind="stable")
     steps = np.diff(instants[order])
-    if not (steps > 0).any():
-        return ()
-    usual = np.quantile(steps[steps > 0], 0.5, method="lower")
-    gaps = np.flatnonzero(steps > GAP * usual)
-    if not len(gaps):
-        return ()
-    first = int(gaps[0])
-    moments = instants.dtype.kind == "i"
-    apart, wide = (_duration(float(step)) if moments else f"{step:g}" for step in (usual, steps[first]))
-    before, after = times[order[first]], times[order[first + 1]]
-    return (
-        f"{count_of(len(gaps), 'gap')} in time: rows are usually {apart} apart, and {wide} from `{before}` to `{after}`"
-        f"{' (the first gap)' if len(gaps) > 1 else ''}; windows span gaps",
-    )
+    gaps = Gaps(steps, moments=instants.dtype.kind == "i")
+    gaps.add(steps, times[order[:1]], times[order[1:]])
+    return gaps.notes()
+
+
+class Gaps:
+    """Steps in time that are longer than the usual one, which the first steps tell."""
+
+    def __init__(self, steps: NDArray[Any], *, moments: bool) -> None:
+        """Knows `steps` `[rows - 1]`, in microseconds where they are of `moments`."""
+        longer = steps[steps > 0]
+        self._usual = np.quantile(longer, 0.5, method="lower") if len(longer) else np.inf
+        self._moments = moments
+        self._count = 0
+        self._first = ""
+
+    def add(self, steps: NDArray[Any], before: NDArray[Any], times: NDArray[Any]) -> None:
+        """`steps` to `times`, the first of them from the time in `before`."""
+        gaps = np.flatnonzero(steps > GAP * self._usual)
+        if len(gaps) and not self._count:
+            first = int(gaps[0])
+            apart, wide = (
+                _duration(float(step)) if self._moments else f"{step:g}" for step in (self._usual, steps[first])
+            )
+            start = times[first - 1] if first else before[0]
+            self._first = f"rows are usually {apart} apart, and {wide} from `{start}` to `{times[first]}`"
+        self._count += len(gaps)
+
+    def notes(self) -> tuple[str, ...]:
+        """How many gaps there are, and where the first is."""
+        if not self._count:
+            return ()
+        more = " (the first gap)" if self._count > 1 else ""
+        return (f"{count_of(self._count, 'gap')} in time: {self._first}{more}; windows span gaps",)
 
 
 def _duration(microseconds: float) -> str:

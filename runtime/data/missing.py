@@ -148,8 +148,11 @@ def _line(runs: Values, missing: Mask, parts: NDArray[np.int64] | None) -> Value
 
 
 def _told(where: Mask, names: tuple[str, ...], how: str) -> list[str]:
-    """A note for each of the first columns, and one for all others."""
-    counts = where.sum(axis=(0, 1))
+    return told(where.sum(axis=(0, 1)), names, how)
+
+
+def told(counts: NDArray[np.int64], names: tuple[str, ...], how: str) -> list[str]:
+    """A note for each of the first columns of which values were filled, and one for all others."""
     columns = np.flatnonzero(counts)
     if not names:
         return [f"{count_of(int(counts.sum()), 'value')} {how}"] if len(columns) else []

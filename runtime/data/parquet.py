@@ -25,18 +25,19 @@ def read_parquet(name: str, raw: bytes) -> Table:
     try:
         columns = tuple(pl.read_parquet_schema(io.BytesIO(raw)))
     except pl.exceptions.PolarsError as error:
-        raise _broken(name, error) from error
+        raise broken(name, error) from error
 
     def load(wanted: Sequence[str]) -> polars.DataFrame:
         try:
             return pl.read_parquet(io.BytesIO(raw), columns=list(wanted))
         except pl.exceptions.PolarsError as error:
-            raise _broken(name, error) from error
+            raise broken(name, error) from error
 
     return Table(name, columns, load, lambda row: row + 1)
 
 
-def _broken(name: str, error: Exception) -> DataError:
+def broken(name: str, error: Exception) -> DataError:
+    """LC520 for what Polars cannot read."""
     why = str(error).splitlines()[0].removeprefix("parquet: ").removeprefix("File out of specification: ")
     message = f"the file is cut, or no Parquet file: {why}"
     return DataError([Diagnostic("LC520", message, where=name, help="copy the file again", path="data.source")])

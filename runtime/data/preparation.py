@@ -23,7 +23,7 @@ from .fitting import fit, fit_categories, learn
 from .layout import Layout, lay_out
 from .missing import fill
 from .ordering import in_order, order_of
-from .rows import Rows, count_of
+from .rows import Rows, count_of, features_note
 from .samples import Dataset, Samples
 from .source import read_rows
 from .split import Part, deal_rows, parts_of, share_out
@@ -302,6 +302,4 @@ def _features_note(rows: Rows, data: Data, encoding: Encoding) -> tuple[str, ...
     """Which columns are the features, where the spec does not list them or they become others."""
     if not rows.table or (data.features is not None and encoding.columns == rows.features):
         return ()
-    columns = encoding.columns
-    names = ", ".join(columns[:16]) + (", …" if len(columns) > 16 else "")
-    return (f"{count_of(len(columns), 'column')} used as features: {names}",)
+    return (features_note(encoding.columns),)

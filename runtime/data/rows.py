@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +10,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .fingerprints import Fingerprint
 
 GREATEST = float(np.finfo(np.float32).max)
 
@@ -177,15 +177,9 @@ class Rows:
 
     def fingerprint(self) -> str:
         """SHA-256 over names and values, whatever the file is called."""
-        digest = hashlib.sha256(json.dumps([self.features, self.targets]).encode())
-        for values in (self.x, self.y, self.times):
-            digest.update(_bytes_of(values))
-        for more in (self.weight, self.lengths):
-            if more is not None:
-                digest.update(_bytes_of(more))
-        if self.levels:
-            digest.update(json.dumps(dict(self.levels)).encode())
-        return digest.hexdigest()
+        digest = Fingerprint()
+        digest.add(self)
+        return digest.text()
 
     def steps(self) -> NDArray[np.bool_] | None:
         """`[rows, timesteps]` which timesteps of a padded array are not padding; `None` without `lengths`."""
@@ -193,14 +187,6 @@ class Rows:
             return None
         within: NDArray[np.bool_] = np.arange(self.x.shape[1]) < self.lengths[:, None]
         return within
-
-
-def _bytes_of(values: NDArray[Any] | None) -> bytes:
-    if values is None:
-        return b"none"
-    if values.dtype.kind in "OU":
-        return json.dumps(values.tolist()).encode()
-    return f"{values.dtype.str}{values.shape}".encode() + np.ascontiguousarray(values).tobytes()
 
 
 def not_finite(values: NDArray[Any]) -> tuple[int, ...] | None:
@@ -232,3 +218,9 @@ def count_of(number: int, noun: str) -> str:
     ('1 timestep', '24 timesteps')
     """
     return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def features_note(columns: tuple[str, ...]) -> str:
+    """Which columns are the features."""
+    names = ", ".join(columns[:16]) + (", …" if len(columns) > 16 else "")
+    return f"{count_of(len(columns), 'column')} used as features: {names}"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...spec.diagnostics import Diagnostic
 from .encoding import Encoding
+
+if TYPE_CHECKING:
+    from .streaming.part import Streamed
 
 Times: TypeAlias = tuple[str | tuple[str, ...], ...]
 
@@ -86,14 +89,15 @@ class Dataset:
     """The parts of a data set, ready to train on.
 
     Attributes:
-        parts: `train`, `validation`, `test`; those that the split does not name are absent.
+        parts: `train`, `validation`, `test`; those that the split does not name are absent, and those that do not fit
+            into memory are streamed.
         encoding: fitted on the training rows alone.
         fingerprint: SHA-256 over column names and values, whatever the path.
         notes: what was done that a user should know.
         warnings: LC523, LC524, LC525.
     """
 
-    parts: Mapping[str, Samples]
+    parts: Mapping[str, Samples | Streamed]
     encoding: Encoding
     fingerprint: str
     notes: tuple[str, ...] = ()

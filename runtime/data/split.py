@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -56,7 +56,10 @@ def deal_rows(rows: Rows, data: Data, contract: Contract) -> tuple[tuple[Part, .
     if order_of(data, rows, contract) in ("random", "stratified"):
         return (), []
     if data.split.form == "times":
-        return _by_time(data.split, rows)
+        instants, times = rows.instants, rows.times
+        assert instants is not None
+        example = "" if times is None else str(times[0])
+        return by_time(data.split, len(rows), instants, example, lambda at: int(np.searchsorted(instants, at)))
     return deal(data.split, len(rows))
 
 
@@ -67,24 +70,33 @@ def parts_of(parts: tuple[Part, ...], rows: int) -> NDArray[np.int64] | None:
     return np.searchsorted([part.start for part in parts[1:]] + [parts[-1].stop], np.arange(rows), side="right")
 
 
-def _by_time(split: Split, rows: Rows) -> tuple[tuple[Part, ...], list[Diagnostic]]:
-    """Parts that begin at the first row not before their time stamp."""
-    assert rows.instants is not None
+def by_time(
+    split: Split, count: int, like: NDArray[Any], example: str, first: Callable[[Any], int]
+) -> tuple[tuple[Part, ...], list[Diagnostic]]:
+    """Parts that begin at the first of `count` rows that is not before their time stamp; LC515, LC516.
+
+    Args:
+        split: the section of the spec.
+        count: how many rows there are.
+        like: numbers that order the rows, of which the kind alone counts.
+        example: a time stamp as the table has them.
+        first: gives the first row that is not before a moment.
+    """
     starts, found = {}, []
     for name, stamp in split.stamps.items():
-        moment = _moment(stamp, like=rows.instants)
+        moment = _moment(stamp, like)
         if moment is None:
-            message = f"`{stamp}` is no time stamp as the table has them, such as `{_example(rows)}`"
+            message = f"`{stamp}` is no time stamp as the table has them, such as `{example}`"
             help_ = "write the first time stamp of the part"
             found.append(Diagnostic("LC516", message, path=f"data.split.{name}", help=help_))
         else:
-            starts[name] = int(np.searchsorted(rows.instants, moment, side="left"))
+            starts[name] = first(moment)
     for (before, start), (name, later) in pairwise(starts.items()):
         if later <= start:
             message = f"`{name}` begins at `{split.stamps[name]}`, and `{before}` has no rows before it"
             help_ = "write later time stamps for later parts"
             found.append(Diagnostic("LC515", message, path=f"data.split.{name}", help=help_))
-    stops = [*list(starts.values())[1:], len(rows)]
+    stops = [*list(starts.values())[1:], count]
     return tuple(Part(name, start, stop) for (name, start), stop in zip(starts.items(), stops, strict=True)), found
 
 
@@ -98,10 +110,6 @@ def _moment(stamp: str, like: NDArray[Any]) -> Any:
         if bad is None and numbers.dtype.kind == like.dtype.kind:
             return numbers[0]
     return None
-
-
-def _example(rows: Rows) -> str:
-    return "" if rows.times is None else str(rows.times[0])
 
 
 def unused(parts: tuple[Part, ...], count: int, noun: str) -> tuple[str, ...]:
@@ -158,14 +166,21 @@ def _stratified(drawn: NDArray[np.int64], labels: NDArray[Any]) -> NDArray[np.in
 def _empty(
     samples: Mapping[str, NDArray[np.int64]], parts: tuple[Part, ...], layout: Layout, data: Data
 ) -> list[Diagnostic]:
+    counts = {name: len(chosen) for name, chosen in samples.items()}
+    return without_samples(counts, parts, layout.windows.needs if layout.windows else None, data)
+
+
+def without_samples(
+    counts: Mapping[str, int], parts: tuple[Part, ...], needs: int | None, data: Data
+) -> list[Diagnostic]:
+    """LC515 for each part that has none; windows need `needs` rows."""
     found = []
     for part in parts:
-        if len(samples[part.name]):
+        if counts[part.name]:
             continue
         size = getattr(data.split, part.name)
         message = f"`{part.name}` ({size}) has {count_of(len(part), 'row')} and no sample"
-        if layout.windows is not None and data.window is not None:
-            needs = layout.windows.needs
+        if needs is not None:
             message += f": a window needs {needs} rows up to its target, which lies in the part"
         elif not len(part):
             message += ": it needs 1 row"

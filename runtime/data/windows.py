@@ -69,8 +69,14 @@ class Grid:
         return covered
 
 
-def grid(
-    usable: NDArray[np.bool_], window: Window, *, each: bool = False, before: int = 0, ahead: bool = False
+def grid(  # noqa: PLR0913 - rows, the section of the spec, and what a model makes of it
+    usable: NDArray[np.bool_],
+    window: Window,
+    *,
+    each: bool = False,
+    before: int = 0,
+    ahead: bool = False,
+    first: int | None = None,
 ) -> Grid:
     """The windows over rows of which `usable` `[rows]` may be read.
 
@@ -84,11 +90,13 @@ def grid(
         before: rows that are read in front of the inputs.
         ahead: whether to keep windows whose targets are not known; the window that ends with the last row
             is then always among them.
+        first: where the first window begins; as soon as it can if None.
     """
     rows = len(usable)
     whole = Grid(np.empty(0, np.int64), window.timesteps, window.horizon, window.steps, each, before)
     last = rows - window.timesteps - (0 if ahead else window.horizon + window.steps - 1)
-    first = int(usable.argmax()) + before if rows else before
+    if first is None:
+        first = int(usable.argmax()) + before if rows else before
     starts = np.arange(first, last + 1, window.stride, dtype=np.int64)
     if ahead and last >= first and (not len(starts) or starts[-1] != last):
         starts = np.append(starts, last)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -23,6 +23,23 @@ class Pair:
     x: NDArray[Any]
     y: NDArray[Any]
     weight: NDArray[np.float32] | None = None
+
+
+class Stream(Protocol):
+    """Samples that do not fit into memory, handed over in chunks."""
+
+    @property
+    def count(self) -> int:
+        """Samples of one epoch."""
+        ...
+
+    def chunks(self, epoch: int) -> Iterator[Pair]:
+        """The chunks in training order, of which all but the last have whole batches.
+
+        The order of chunks is that of `default_rng([seed, epoch])`; the samples of a chunk are for the engine to
+        shuffle. The inputs of windows are a strided view of the chunk's rows.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +111,22 @@ class Training:
     cancelled: Callable[[], bool] = lambda: False
 
 
+def size_of(data: Pair | Stream) -> int:
+    """Number of samples."""
+    return len(data.x) if isinstance(data, Pair) else data.count
+
+
 class Engine(Protocol):
     """Fit, evaluate and predict on encoded arrays; knows nothing of units, labels or files."""
 
     device: str
     notes: tuple[str, ...]
 
-    def fit(self, train: Pair, validation: Pair | None, training: Training, record: Record) -> None:
+    def fit(self, train: Pair | Stream, validation: Pair | Stream | None, training: Training, record: Record) -> None:
         """Trains, and keeps `record` up to date; however it ends, the weights are those of `record.whole`."""
         ...
 
-    def evaluate(self, data: Pair, batch_size: int) -> Logs:
+    def evaluate(self, data: Pair | Stream, batch_size: int) -> Logs:
         """Loss and metrics over `data`."""
         ...
 

@@ -14,7 +14,7 @@ from ...compiler.targets.keras import metrics, sequential
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import ArtifactError, DeviceError
 from .. import devices
-from . import Array, Logs, Pair, Record, Training, Whole
+from . import Array, Logs, Pair, Record, Stream, Training, Whole, size_of
 from .watch import Watch
 
 
@@ -38,7 +38,7 @@ class TensorFlowEngine:
             self.model.make_train_function()
             self.model.make_test_function()
 
-    def fit(self, train: Pair, validation: Pair | None, training: Training, record: Record) -> None:
+    def fit(self, train: Pair | Stream, validation: Pair | Stream | None, training: Training, record: Record) -> None:
         """Trains, and keeps `record` up to date; however it ends, the weights are those of `record.whole`.
 
         Raises:
@@ -46,7 +46,7 @@ class TensorFlowEngine:
             DeviceError: TensorBoard is asked for and not installed (LC604).
         """
         with self._lock, devices.scope(self.device):
-            watch = Watch(self.model, self._plan, training, -(-len(train.x) // training.batch_size))
+            watch = Watch(self.model, self._plan, training, -(-size_of(train) // training.batch_size))
             self._build_optimizer()
             record.whole = Whole(state=self._snapshot())
             try:
@@ -57,7 +57,14 @@ class TensorFlowEngine:
                 if not isinstance(error, _CancelledError):
                     raise
 
-    def _train(self, train: Pair, validation: Pair | None, training: Training, record: Record, watch: Watch) -> None:
+    def _train(
+        self,
+        train: Pair | Stream,
+        validation: Pair | Stream | None,
+        training: Training,
+        record: Record,
+        watch: Watch,
+    ) -> None:
         logs: Logs | None = None
         watch.begin(training.course)
         for epoch in range(training.first_epoch, training.first_epoch + training.epochs):
@@ -79,40 +86,42 @@ class TensorFlowEngine:
         record.whole = Whole(record.whole.logs, self._snapshot(), watch.course())
         record.notes = watch.notes()
 
-    def _epoch(self, data: Pair, training: Training, epoch: int, watch: Watch) -> Logs:
+    def _epoch(self, data: Pair | Stream, training: Training, epoch: int, watch: Watch) -> Logs:
         self._begin()
-        order = _order(len(data.x), training, epoch)
+        count = size_of(data)
         logs: Logs = {}
         done = 0
-        for step, rows in enumerate(_batches(order, training.batch_size)):
+        for step, (pair, rows) in enumerate(_steps(data, training, epoch)):
             if watch.batchwise:
                 watch.all.on_train_batch_begin(step)
-            logs = self.model.train_function(self._batch(data, rows))
+            logs = self.model.train_function(self._batch(pair, rows))
             done += len(rows)
             if watch.batchwise:
                 watch.all.on_train_batch_end(step, logs)
             if training.on_batch:
-                training.on_batch(epoch, done, len(order))
+                training.on_batch(epoch, done, count)
             if training.cancelled():
                 raise _CancelledError
             if self.model.stop_training:
                 break
         return _floats(logs)
 
-    def evaluate(self, data: Pair, batch_size: int) -> Logs:
+    def evaluate(self, data: Pair | Stream, batch_size: int) -> Logs:
         """Loss and metrics over `data`."""
         with self._lock, devices.scope(self.device):
             return self._evaluate(data, batch_size, None)
 
-    def _evaluate(self, data: Pair, batch_size: int, watch: Watch | None) -> Logs:
+    def _evaluate(self, data: Pair | Stream, batch_size: int, watch: Watch | None) -> Logs:
         self._begin()
         logs: Logs = {}
         if watch:
             watch.all.on_test_begin()
-        for step, rows in enumerate(_batches(np.arange(len(data.x)), self._size(batch_size))):
+        size = self._size(batch_size)
+        steps = ((pair, rows) for pair in _pairs(data, 0) for rows in _batches(np.arange(len(pair.x)), size))
+        for step, (pair, rows) in enumerate(steps):
             if watch and watch.batchwise:
                 watch.all.on_test_batch_begin(step)
-            logs = self.model.test_function(self._batch(data, rows))
+            logs = self.model.test_function(self._batch(pair, rows))
             if watch and watch.batchwise:
                 watch.all.on_test_batch_end(step, logs)
         if watch:
@@ -252,10 +261,17 @@ def _refuse_cudnn(plan: Plan, device: str) -> None:
             raise DeviceError([Diagnostic("LC602", message, path=path, help='write `"auto"`, or choose a GPU')])
 
 
-def _order(count: int, training: Training, epoch: int) -> NDArray[np.int64]:
-    if not training.shuffle:
-        return np.arange(count)
-    return np.random.default_rng([training.seed, epoch]).permutation(count)
+def _pairs(data: Pair | Stream, epoch: int) -> Iterator[Pair]:
+    return iter([data]) if isinstance(data, Pair) else data.chunks(epoch)
+
+
+def _steps(data: Pair | Stream, training: Training, epoch: int) -> Iterator[tuple[Pair, NDArray[np.int64]]]:
+    """The batches of an epoch; every chunk of a stream has an order of its own."""
+    for chunk, pair in enumerate(_pairs(data, epoch)):
+        seed = [training.seed, epoch] if isinstance(data, Pair) else [training.seed, epoch, chunk]
+        order = np.random.default_rng(seed).permutation(len(pair.x)) if training.shuffle else np.arange(len(pair.x))
+        for rows in _batches(order, training.batch_size):
+            yield pair, rows
 
 
 def _batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:

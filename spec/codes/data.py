@@ -239,4 +239,18 @@ DATA = (
         "model.fit(x, y, validation_data=x_val)",
         "Hand in `(x_val, y_val)`; for a table write `data.split`.",
     ),
+    Code(
+        "LC550",
+        "data that cannot be streamed",
+        "A table that is read in chunks is never seen as a whole: what needs all of its rows at once is not possible.",
+        '"stream": true beside "split": { "train": 0.8, "test": 0.2, "order": "random" }',
+        "Leave out the key that is named, or `stream`; a file packed by gzip is unpacked first.",
+    ),
+    Code(
+        "LC551",
+        "streamed rows that are not in order of time",
+        "Rows that are read in chunks cannot be sorted, and windows are runs of rows in order of time.",
+        "row 40,001 is of 2026-01-03, and the row before it of 2026-02-01",
+        "Sort the file by its time stamps, or set `data.stream` to false so that the table is sorted in memory.",
+    ),
 )

@@ -1,0 +1,104 @@
+"""Whether a table is streamed: where the spec says so, or where it would not fit into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ....spec.data import Data, Fill
+from ....spec.diagnostics import Diagnostic
+from ....spec.errors import DataError
+from ..contract import Contract
+from ..files import GZIP, matching
+
+#: Formats that are read in blocks.
+FORMATS = ("csv", "tsv", "parquet")
+#: Encodings in which a byte of a character may be that of a line feed or a quote.
+WIDE = ("utf-16", "utf-32")
+#: How often the numbers of a table are in memory as it is read, checked and encoded as a whole.
+COPIES = 4
+
+
+def streams(data: Data, contract: Contract, base: Path, budget: int) -> bool:
+    """Whether the table is to be read in chunks; `budget` is the memory that may be used, in bytes.
+
+    Raises:
+        DataError: the spec says so, and the data cannot be streamed (LC550).
+    """
+    if data.stream is False:
+        return False
+    if data.stream:
+        found = tuple(obstacles(data, contract, base))
+        if found:
+            raise DataError(found)
+        return True
+    if data.source.kind not in FORMATS or COPIES * _numbers(data, base) <= budget:
+        return False
+    return next(obstacles(data, contract, base), None) is None
+
+
+def obstacles(data: Data, contract: Contract, base: Path) -> Iterator[Diagnostic]:
+    """LC550 for each key that stands in the way."""
+    for name in data.split.sources or ("",):
+        yield from _of_source(data.of_part(name), base)
+    order = data.split.order
+    if order is None and contract.target != "values" and not (data.time or data.window or data.split.form == "times"):
+        order = "stratified"
+    if order in ("random", "stratified"):
+        how = {"random": "at random", "stratified": "at random within each class"}[order]
+        help_ = 'shuffle the rows of the file, and write `"order": "file"`'
+        yield _obstacle("data.split.order", f"samples are dealt out {how}", help_)
+    if data.categorical:
+        yield _obstacle("data.categorical", "categories are learned from all rows", "write them as numbers")
+    if data.difference:
+        yield _obstacle("data.difference", "differences are taken of all rows", "write the differences into the table")
+    if data.missing not in ("error", "drop") and not isinstance(data.missing, Fill):
+        help_ = 'write `"drop"` or `{ "fill": 0 }`, or fill the gaps of the file'
+        yield _obstacle("data.missing", f"`{data.missing}` looks for values in other rows", help_)
+    if contract.batch_size is not None:
+        yield _obstacle("data.stream", "a stateful model carries its states from batch to batch", "leave `stream` out")
+
+
+def _of_source(data: Data, base: Path) -> Iterator[Diagnostic]:
+    source = data.source
+    if source.kind not in FORMATS:
+        yield _obstacle("data.source", f"`{source.path}` is no csv, tsv or parquet file", "convert the file to Parquet")
+    elif source.kind != "parquet" and source.encoding in WIDE:
+        yield _obstacle("data.source", f"text in {source.encoding.upper()} has no bytes for lines", "save it as UTF-8")
+    elif any(_packed(base / name) for name in matching(source.path, base)):
+        yield _obstacle("data.source", "a file packed by gzip is read from its beginning only", "unpack it")
+
+
+def _packed(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(GZIP)) == GZIP
+    except OSError:
+        return False
+
+
+def _obstacle(path: str, why: str, help_: str) -> Diagnostic:
+    return Diagnostic("LC550", f"the data cannot be streamed: {why}", path=path, help=help_)
+
+
+def _numbers(data: Data, base: Path) -> int:
+    """About as many bytes as the numbers of the table take: those of its text, or eight for each value."""
+    names = matching(data.source.path, base)
+    paths = [base / name for name in names if (base / name).is_file()]
+    if data.source.kind != "parquet":
+        return sum(path.stat().st_size for path in paths)
+    return sum(_values(data, path) for path in paths)
+
+
+def _values(data: Data, path: Path) -> int:
+    """Bytes of the values of a Parquet file that are read; none where the file tells nothing."""
+    import polars as pl
+
+    from ..header import default_features
+
+    try:
+        scan = pl.scan_parquet(path, glob=False)
+        wanted = {*default_features(data, scan.collect_schema().names()), *data.targets}
+        return int(scan.select(pl.len()).collect().item()) * len(wanted) * 8
+    except (pl.exceptions.PolarsError, OSError):
+        return 0

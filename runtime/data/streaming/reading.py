@@ -1,0 +1,102 @@
+"""Rows of a source by their numbers: the blocks that hold them are read, and laid out as the samples that they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ....spec.data import Data
+from ..contract import Contract
+from ..layout import Layout, has_each, lay_out
+from ..missing import Filled, fill
+from ..rows import Rows
+from ..tables import Demand, Table, rows_of
+from ..windows import Grid, grid
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Rows that were read together.
+
+    Attributes:
+        begins: the number of the first of them.
+        filled: the rows, and which of them may be read.
+        layout: the samples that they make; positions count from the first of the rows.
+    """
+
+    begins: int
+    filled: Filled
+    layout: Layout
+
+    def samples(self, start: int, stop: int) -> NDArray[np.int64]:
+        """Which samples belong to the rows `start <= row < stop`: a window to that of its last target."""
+        at = self.layout.at + self.begins
+        return np.flatnonzero((at >= start) & (at < stop))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the rows of a source are read.
+
+    Attributes:
+        data: the section of the spec.
+        contract: what the model demands.
+        demand: what is read.
+        tables: the blocks.
+        starts: `[blocks + 1]` the number of the first row of each, and of all rows.
+        begin: the first row of the first part; none before it is read.
+        first: the first row from there on that has no value missing; the first window begins there.
+    """
+
+    data: Data
+    contract: Contract
+    demand: Demand
+    tables: tuple[Table, ...] = ()
+    starts: tuple[int, ...] = (0,)
+    begin: int = 0
+    first: int = 0
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return self.starts[-1]
+
+    @property
+    def needs(self) -> int:
+        """Rows that a sample reads, its targets included."""
+        window = self.data.window
+        return 1 if window is None else window.timesteps + window.horizon + window.steps - 1
+
+    def fill(self, rows: Rows, begins: int) -> Filled:
+        """Rows, of which the first has the number `begins`, without missing values; some may not be read."""
+        filled = fill(rows, self.data, self.contract, None)
+        if begins >= self.begin:
+            return filled
+        return replace(filled, usable=filled.usable & (np.arange(len(rows)) >= self.begin - begins))
+
+    def windows(self, usable: NDArray[np.bool_], begins: int) -> Grid | None:
+        """The windows over rows of which the first has the number `begins`; None where each row is a sample."""
+        window = self.data.window
+        if window is None:
+            return None
+        ahead = self.first - begins
+        first = ahead if ahead >= 0 else ahead % window.stride
+        return grid(usable, window, each=has_each(self.data, self.contract), first=first)
+
+    def span(self, start: int, stop: int) -> Span:
+        """The rows `start <= row < stop`, those that their samples reach back to, and the rest of their blocks.
+
+        Raises:
+            DataError: a cell has changed since the first reading, or the file is gone.
+        """
+        low = int(np.searchsorted(self.starts, max(start - self.needs + 1, 0), side="right")) - 1
+        high = int(np.searchsorted(self.starts, stop, side="left"))
+        filled = self.fill(rows_of(self.tables[low:high], self.data, self.demand), self.starts[low])
+        columns = filled.rows.x.shape[1]
+        layout, _ = lay_out(filled.rows, filled.usable, columns, self.data, self.contract, ahead=False)
+        windows = self.windows(filled.usable, self.starts[low])
+        if windows is not None:
+            layout = replace(layout, at=windows.last, windows=windows)
+        return Span(self.starts[low], filled, layout)

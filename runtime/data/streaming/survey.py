@@ -1,0 +1,192 @@
+"""The first reading of a source: every cell is checked, and what must be known before the first batch is learned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ....spec.data import Data, Fill
+from ..assembly import stop
+from ..checks import check_ids, check_input, check_target, window_target
+from ..contract import Contract
+from ..fingerprints import Fingerprint
+from ..layout import lay_out
+from ..missing import told
+from ..rows import Rows, count_of
+from ..split import Part, by_time, deal
+from ..tables import Demand, Table, rows_of
+from .blocks import blocks_of
+from .course import Course
+from .facts import Facts
+from .reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the first reading has learned of a source.
+
+    Attributes:
+        reading: how its rows are read.
+        facts: of each block.
+        fingerprint: of all rows.
+        course: how time goes on, where it orders the rows.
+        missing: `[features]` how many values were filled.
+        top: the rows of the first block.
+    """
+
+    reading: Reading
+    facts: tuple[Facts, ...]
+    fingerprint: str
+    course: Course | None
+    missing: NDArray[np.int64]
+    top: Rows
+
+    @property
+    def samples(self) -> int:
+        """Number of samples of all rows."""
+        return sum(facts.samples for facts in self.facts)
+
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of the split as runs of rows; stops at LC515 and LC516."""
+        split, reading, course = self.reading.data.split, self.reading, self.course
+        if split.form == "times":
+            assert course is not None
+            parts, found = by_time(
+                split,
+                reading.count,
+                course.like,
+                course.example,
+                lambda moment: course.first(moment, self._instants, reading.starts),
+            )
+        else:
+            parts, found = deal(split, reading.count)
+        stop(found)
+        return parts
+
+    def _instants(self, block: int) -> NDArray[Any]:
+        reading = self.reading
+        instants = rows_of([reading.tables[block]], reading.data, reading.demand).instants
+        assert instants is not None
+        return instants
+
+    def again(self) -> Reading:
+        """How its rows are read from now on: their time stamps are known."""
+        features, targets = self.top.features, self.top.targets
+        data = self.reading.data.model_copy(update={"time": None, "features": features})
+        demand = replace(self.reading.demand, features=features, targets=targets)
+        return replace(self.reading, data=data, demand=demand)
+
+    def of(self, part: Part) -> tuple[Facts, ...]:
+        """The facts of a part, block by block; a block that it has only a share of is read again."""
+        reading, found = self.again(), []
+        for facts in self.facts:
+            start, end = max(facts.start, part.start), min(facts.stop, part.stop)
+            if (start, end) == (facts.start, facts.stop):
+                found.append(facts)
+            elif start < end:
+                span = reading.span(start, end)
+                found.append(Facts.of(span.filled, span.begins, len(span.samples(start, end)), start, end))
+        return tuple(found)
+
+    def notes(self) -> tuple[str, ...]:
+        """What was done to the rows that a user should know."""
+        data = self.reading.data
+        notes = list(self.course.notes()) if self.course and data.window else []
+        if isinstance(data.missing, Fill):
+            notes += told(self.missing, self.top.features, f"filled with {data.missing.fill:g}")
+        dropped = sum(facts.dropped for facts in self.facts) - self.reading.begin
+        if dropped > 0:
+            why = "for missing values" if data.missing == "drop" else "whose missing values cannot be filled"
+            notes.append(f"{count_of(dropped, 'row')} dropped {why}")
+        if dropped > 0 and data.window:
+            unbroken = (self.reading.count - self.reading.begin - self.reading.needs) // data.window.stride + 1
+            lost = unbroken - self.samples
+            notes += [f"{count_of(lost, 'window')} lost to dropped rows"] if lost > 0 else []
+        return tuple(notes)
+
+
+def survey(data: Data, contract: Contract, base: Path, demand: Demand, *, begin: int = 0) -> Survey:
+    """Reads a source once; samples are counted from the row `begin` on.
+
+    Raises:
+        DataError: at the first block in which something is wrong.
+    """
+    scout = _Scout(Reading(data, contract, demand, begin=begin))
+    for table in blocks_of(data.source, base):
+        rows = rows_of([table], data, demand)
+        if rows.y is not None and rows.y.dtype.kind == "U" and not demand.text:
+            return survey(data, contract, base, replace(demand, text=True), begin=begin)
+        scout.add(table, rows)
+    return scout.survey()
+
+
+class _Scout:
+    """A survey in progress."""
+
+    def __init__(self, reading: Reading) -> None:
+        """Knows no rows yet."""
+        data = reading.data
+        by_time_ = data.window is not None or data.split.order in (None, "time")
+        self._reading = reading
+        self._course = Course(data) if by_time_ and data.time is not None else None
+        self._tables: list[Table] = []
+        self._starts = [0]
+        self._facts: list[Facts] = []
+        self._print = Fingerprint()
+        self._missing = np.zeros(1, np.int64)
+        self._first: int | None = None
+        self._top: Rows | None = None
+        self._tail = np.zeros(0, np.bool_)
+
+    def add(self, table: Table, rows: Rows) -> None:
+        """The next block; its checks stop at what is wrong with it."""
+        if self._top is None:
+            self._top = rows
+            _check_shapes(rows, self._reading)
+        stop(check_ids(rows, self._reading.contract))
+        self._print.add(rows)
+        if self._course:
+            self._course.add(rows)
+        self._missing = self._missing + np.isnan(rows.x).sum(axis=0)
+        begins = self._starts[-1]
+        self._tables.append(table)
+        self._starts.append(begins + len(rows))
+        self._facts.append(self._learn(rows, begins))
+
+    def _learn(self, rows: Rows, begins: int) -> Facts:
+        """The facts of the block, whose windows reach back into the one before."""
+        filled = self._reading.fill(rows, begins)
+        if self._first is None and filled.usable.any():
+            self._first = begins + int(filled.usable.argmax())
+            self._reading = replace(self._reading, first=self._first)
+        samples = int(filled.usable.sum())
+        if self._reading.data.window is not None:
+            usable = np.concatenate([self._tail, filled.usable])
+            tail = len(self._tail)
+            windows = self._reading.windows(usable, begins - tail)
+            samples = 0 if windows is None or self._first is None else int((windows.last >= tail).sum())
+            self._tail = usable[max(len(usable) - self._reading.needs + 1, 0) :]
+        return Facts.of(filled, begins, samples, begins, begins + len(rows))
+
+    def survey(self) -> Survey:
+        """What was learned."""
+        assert self._top is not None
+        reading = replace(self._reading, tables=tuple(self._tables), starts=tuple(self._starts))
+        return Survey(reading, tuple(self._facts), self._print.text(), self._course, self._missing, self._top)
+
+
+def _check_shapes(rows: Rows, reading: Reading) -> None:
+    """Stops where samples or targets are not what the model reads, which one block of rows tells."""
+    data, contract = reading.data, reading.contract
+    usable = np.ones(len(rows), np.bool_)
+    layout, unfit = lay_out(rows, usable, rows.x.shape[1], data, contract, ahead=False)
+    found = [d for d in unfit if d.code != "LC515"] or check_input(layout.shape, contract, rows, data)
+    assert rows.y is not None
+    shape = rows.y.shape
+    if layout.windows is not None:
+        shape = window_target(shape, layout.windows, contract)
+    stop([*found, *check_target(shape, (len(rows), *layout.axes), contract, rows)])
