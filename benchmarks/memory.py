@@ -97,9 +97,12 @@ def measured(asked: argparse.Namespace, path: Path) -> dict[str, Any]:
 
 def prepared(asked: argparse.Namespace, path: Path) -> dict[str, Any]:
     """Peak memory and seconds of preparing a table in memory."""
+    import polars
+
     from lstmc.runtime.data import Contract, prepare
     from lstmc.spec.model import Spec
 
+    assert polars
     data = Spec.model_validate(spec(asked, path, stream=False)).data
     assert data is not None
     contract = Contract((asked.timesteps, COLUMNS), (1,), "values")

@@ -153,7 +153,7 @@ class Prediction:
     classes: NDArray[Any] | None = None
     probabilities: NDArray[np.float32] | None = None
     labels: tuple[str | int, ...] | None = None
-    times: tuple[str | tuple[str, ...], ...] | None = None
+    times: Sequence[str | tuple[str, ...]] | None = None
     output: Literal["values", "classes", "probabilities"] = "values"
     columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())

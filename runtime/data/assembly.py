@@ -21,7 +21,8 @@ from .encoding import Encoding
 from .labels import encode_labels
 from .layout import Layout, has_each
 from .rows import Rows, not_finite
-from .samples import Samples, Times
+from .samples import Samples
+from .stamps import Times
 from .windows import Grid, view
 
 
@@ -138,7 +139,7 @@ def take(rows: Encoded, chosen: NDArray[np.int64]) -> Samples:
     layout = rows.of.layout
     if layout.windows is not None:
         return _windows(rows, layout, layout.windows.take(chosen))
-    at = _span(layout.at[chosen])
+    at = span(layout.at[chosen])
     of = rows.of.rows
     x = rows.x[at].reshape(len(chosen), *layout.axes)
     known = None if rows.known is None else rows.known[at]
@@ -147,7 +148,7 @@ def take(rows: Encoded, chosen: NDArray[np.int64]) -> Samples:
     if rows.contract.target == "values" and original is not None:
         y = rows.encoding.encode_y(original, known)
         _check_targets(y, of, layout.at[chosen], rows.contract)
-    times = None if of.times is None else tuple(of.times[at].tolist())
+    times = None if of.times is None else Times(of.times, layout.at[chosen])
     weight = None if of.weight is None else of.weight[at].astype(np.float32)
     source, print_ = rows.of.source[at], rows.of.fingerprint
     return Samples(x, y, original, None, times, source, rows.encoding, print_, weight, known, rows.of.notes)
@@ -171,7 +172,7 @@ def _windows(rows: Encoded, layout: Layout, windows: Grid) -> Samples:
         y, original = rows.y[target].reshape(shape), rows.original[target]
         several = (target[0].size,) if windows.each or windows.steps > 1 else ()
         original = original.reshape(len(windows), *several, *original.shape[3:])
-    times = None if of.times is None else _times(of.times, target.reshape(len(windows), -1))
+    times = None if of.times is None else Times(of.times, target.reshape(len(windows), -1))
     inside = last < count
     source = np.where(inside, rows.of.source[np.where(inside, last, count - 1)], last)
     weight = None if of.weight is None or rows.original is None else of.weight[last].astype(np.float32)
@@ -190,15 +191,6 @@ def anchors_of(rows: Rows, encoding: Encoding, windows: Grid) -> NDArray[np.floa
     return anchors(rows.x[:, at], windows.anchors, encoding.difference)
 
 
-def _times(times: NDArray[Any], target: NDArray[np.int64]) -> Times:
-    """The time stamps of targets `[samples, targets]`, empty beyond the last row."""
-    inside = target < len(times)
-    stamps = np.where(inside, times[np.where(inside, target, 0)], "")
-    if target.shape[1] == 1:
-        return tuple(stamps[:, 0].tolist())
-    return tuple(tuple(row) for row in stamps.tolist())
-
-
 def _check_targets(y: NDArray[np.float32], rows: Rows, at: NDArray[np.int64], contract: Contract) -> None:
     """Stops at the first scaled target that is not finite in 32 bits, or that the loss has no use for; LC506, LC418."""
     bad = not_finite(y)
@@ -213,7 +205,7 @@ def _at(values: NDArray[Any] | None, at: NDArray[np.int64] | slice) -> NDArray[A
     return None if values is None else values[at]
 
 
-def _span(chosen: NDArray[np.int64]) -> NDArray[np.int64] | slice:
+def span(chosen: NDArray[np.int64]) -> NDArray[np.int64] | slice:
     """Successive positions as a slice, which copies nothing."""
     if len(chosen) and np.array_equal(chosen, np.arange(chosen[0], chosen[0] + len(chosen))):
         return slice(int(chosen[0]), int(chosen[0]) + len(chosen))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ...spec.data import AnyScaling, Minmax
 from .categories import Categories
 from .differencing import differenced, to_differences, to_values
-from .moments import Moments
+from .moments import Moments, runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,10 @@ class Scaler:
         with np.errstate(over="ignore"):
             if self.is_identity:
                 return values.astype(np.float32, copy=False)
-            scaled = values.astype(np.float64)
-            scaled -= self.offset
-            scaled /= self.factor
-            return scaled.astype(np.float32)
+            scaled = np.empty(values.shape, np.float32)
+            for run in runs(len(values)):
+                scaled[run] = (values[run].astype(np.float64, copy=False) - self.offset) / self.factor
+            return scaled
 
     def unscale(self, values: NDArray[Any]) -> NDArray[np.float64]:
         """Back to original units, `[..., columns] -> [..., columns]` float64."""
@@ -65,30 +65,19 @@ def fit_scaler(
     if scaling == "none":
         return Scaler.identity(columns), ()
     flat = values.reshape(-1, columns).astype(np.float64, copy=False)
-    mean, deviation = (flat.mean(axis=0), flat.std(axis=0)) if scaling == "standard" else (None, None)
-    return _scaler(scaling, flat.min(axis=0), flat.max(axis=0), mean, deviation, scaled)
+    return scaler_of(Moments.joined(Moments.of(flat[run]) for run in runs(len(flat))), scaling, scaled)
 
 
-def scaler_of(moments: Moments, scaling: AnyScaling) -> tuple[Scaler, tuple[int, ...]]:
+def scaler_of(
+    moments: Moments, scaling: AnyScaling, scaled: NDArray[np.bool_] | None = None
+) -> tuple[Scaler, tuple[int, ...]]:
     """What `fit_scaler` gives for values of which the moments alone are known."""
     if scaling == "none":
         return Scaler.identity(len(moments.mean)), ()
-    return _scaler(scaling, moments.least, moments.greatest, moments.mean, moments.deviation, None)
-
-
-def _scaler(  # noqa: PLR0913 - all that a scaling may ask of values
-    scaling: AnyScaling,
-    least: NDArray[np.float64],
-    greatest: NDArray[np.float64],
-    mean: NDArray[np.float64] | None,
-    deviation: NDArray[np.float64] | None,
-    scaled: NDArray[np.bool_] | None,
-) -> tuple[Scaler, tuple[int, ...]]:
+    least, greatest = moments.least, moments.greatest
     constant = (least == greatest) if scaled is None else (least == greatest) & scaled
     if scaling == "standard":
-        assert mean is not None
-        assert deviation is not None
-        offset, factor = mean, deviation
+        offset, factor = moments.mean, moments.deviation
     else:
         low, high = scaling.minmax if isinstance(scaling, Minmax) else (0.0, 1.0)
         factor = (greatest - least) / (high - low)

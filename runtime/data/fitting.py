@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...spec.data import Data, Split
 from ...spec.diagnostics import Diagnostic
-from .assembly import Material, columns, stop
+from .assembly import Material, columns, span, stop
 from .categories import Categories, expanded
 from .categories import learn as learn_categories
 from .contract import Contract
@@ -92,7 +92,7 @@ def fit(  # noqa: PLR0913 - what there is to learn from
         x, fitted = encoding.differenced(x), _whole(fitted, material.usable, order)
     scaled = continuous(rows.features, categories, x.shape[-1], ordinal=True)
     steps = rows.steps()
-    seen = x[fitted] if steps is None else x[fitted][steps[fitted]]
+    seen = x[span(fitted)] if steps is None else x[fitted][steps[fitted]]
     scaling = "none" if contract.vocabulary is not None else data.scale.features
     scaler, constant = fit_scaler(seen, scaling, scaled)
     names = columns_of(rows.features, categories)
@@ -121,7 +121,7 @@ def _targets(
     values = columns(material.rows.y)
     windows = material.layout.windows
     if windows is None or not encoding.difference:
-        return values[fitted]
+        return values[span(fitted)]
     windows = windows.take(train)
     return to_differences(values[windows.targets], anchors(values, windows.anchors, encoding.difference))
 

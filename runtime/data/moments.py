@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+#: Rows that are computed with at once, so that intermediate results are small beside the table.
+RUN = 65_536
+
+
+def runs(rows: int) -> Iterator[slice]:
+    """Successive rows, some at a time; one run at least.
+
+    >>> [run.stop for run in runs(100_000)]
+    [65536, 131072]
+    """
+    return (slice(start, start + RUN) for start in range(0, max(rows, 1), RUN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
 from .contract import Contract
 from .rows import Places, Rows, count_of
+from .stamps import Stamps
 
 FIELDS = tuple(field.name for field in fields(Rows))
 
@@ -70,6 +71,8 @@ def in_order(
             return rows, same, (), []
         message = "the split is in order of time, and `data.time` names no column of a table"
         return rows, same, (), [Diagnostic("LC503", message, path="data.split.order", help='use `"order": "file"`')]
+    if bool((rows.instants[1:] > rows.instants[:-1]).all()):
+        return rows, same, (), []
     order = np.argsort(rows.instants, kind="stable").astype(np.int64)
     ordered = rows.instants[order]
     twice = np.flatnonzero(ordered[1:] == ordered[:-1])
@@ -82,9 +85,9 @@ def in_order(
 
 
 def _moved(rows: Rows, order: NDArray[np.int64]) -> Rows:
-    """Every array of `rows` has an entry for each row."""
+    """All that has an entry for each row."""
     arrays: dict[str, Any] = {
-        name: value[order] for name in FIELDS if isinstance(value := getattr(rows, name), np.ndarray)
+        name: value[order] for name in FIELDS if isinstance(value := getattr(rows, name), (np.ndarray, Stamps))
     }
     return replace(rows, places=Moved(rows.places, order), **arrays)
 

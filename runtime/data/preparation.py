@@ -14,7 +14,7 @@ from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
 from .arrays import handed_in
-from .assembly import Material, encode, stop, take
+from .assembly import Material, encode, span, stop, take
 from .checks import check_batches, check_finite, check_ids, check_input, check_target, far, reach, window_target
 from .contract import Contract
 from .domains import doubtful
@@ -72,7 +72,7 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
         encoded = encode(part, encoding, contract, found)
         parts |= {name: take(encoded, chosen) for name, chosen in samples.items()}
         if part is material and contract.vocabulary is None:
-            warnings += far(encoded.x[fitted], encoding.columns, scaled=not encoding.x.is_identity)
+            warnings += far(encoded.x[span(fitted)], encoding.columns, scaled=not encoding.x.is_identity)
     used = [part.y for part in parts.values() if part.y is not None]
     warnings += reach(np.concatenate([y.ravel() for y in used]), contract)
     warnings += doubtful(np.concatenate([y.reshape(-1, y.shape[-1]) if y.ndim > 1 else y for y in used]), contract)

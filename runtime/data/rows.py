@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fingerprints import Fingerprint
+from .stamps import Stamps
 
 GREATEST = float(np.finfo(np.float32).max)
 
@@ -155,7 +156,7 @@ class Rows:
     places: Places
     features: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
-    times: NDArray[Any] | None = None
+    times: NDArray[Any] | Stamps | None = None
     instants: NDArray[Any] | None = None
     weight: NDArray[np.float64] | None = None
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

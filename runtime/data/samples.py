@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...spec.diagnostics import Diagnostic
 from .encoding import Encoding
+from .stamps import Time, Times
 
 if TYPE_CHECKING:
     from .streaming.part import Streamed
-
-Times: TypeAlias = tuple[str | tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Samples:
     y: NDArray[Any] | None
     y_original: NDArray[Any] | None
     persistence: NDArray[np.float64] | None
-    times: Times | None
+    times: Times | tuple[Time, ...] | None
     rows: NDArray[np.int64]
     encoding: Encoding
     fingerprint: str = ""

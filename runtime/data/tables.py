@@ -200,13 +200,20 @@ def _rows(cells: Cells, chosen: Chosen, data: Data, demand: Demand) -> Rows:
     numeric = dict.fromkeys((*chosen.features, *(() if labelled else chosen.targets)))
     categorical = [name for name in chosen.features if name in (data.categorical or {})]
     categories = {name: cells.categories(name) for name in categorical}
-    values = {name: cells.numbers(name) for name in numeric if name not in categories or name in chosen.targets}
-    inputs = values | {name: codes for name, (codes, _) in categories.items()}
+    x = np.empty((len(cells.frame), len(chosen.features)))
+    kept = {}
+    for name in (name for name in numeric if name not in categories or name in chosen.targets):
+        column = cells.numbers(name)
+        if name in chosen.targets:
+            kept[name] = column
+        x[:, [feature == name for feature in chosen.features]] = column[:, None]
+    for name, (codes, _) in categories.items():
+        x[:, [feature == name for feature in chosen.features]] = codes[:, None]
     y = None
     if labelled:
         y = cells.labels(labelled, text=demand.text)
     elif chosen.targets:
-        y = np.column_stack([values[name] for name in chosen.targets])
+        y = np.column_stack([kept[name] for name in chosen.targets])
     times, order = None, None
     if data.time is not None:
         times, order, wrong = stamps_of(cells.frame, data.time, cells.places)
@@ -214,7 +221,6 @@ def _rows(cells: Cells, chosen: Chosen, data: Data, demand: Demand) -> Rows:
     weight = cells.weights(chosen.weight[0]) if chosen.weight else None
     if cells.found:
         raise DataError(cells.found)
-    x = np.column_stack([inputs[name] for name in chosen.features])
     notes = gaps_note(order, times) if data.window and order is not None and times is not None else ()
     levels = {name: names for name, (_, names) in categories.items()}
     return Rows(

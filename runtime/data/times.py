@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ...spec.data import Time
 from ...spec.diagnostics import Diagnostic
 from .rows import TablePlaces
+from .stamps import Stamps
 from .strptime import parsed, usual
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ STAMP = (
 )
 #: Parts of a time stamp, and the finest unit of ISO 8601 that shows each.
 PARTS = {"year": "Y", "month": "M", "day": "D", "hour": "m", "minute": "m", "second": "s"}
-SHOWN = (("D", 86_400_000_000), ("m", 60_000_000), ("s", 1_000_000), ("us", 1))
 #: A quarter stands for its first month.
 QUARTERLY = ("year", "quarter")
 LAST_DAY = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
@@ -31,7 +31,7 @@ LAST_DAY = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 def stamps_of(
     frame: polars.DataFrame, time: Time, places: TablePlaces
-) -> tuple[NDArray[Any], NDArray[Any], list[Diagnostic]]:
+) -> tuple[Stamps, NDArray[Any], list[Diagnostic]]:
     """The time stamp of each row as it is shown, and numbers in their order.
 
     Microseconds since 1970 are integers; other numbers are what the cells say.
@@ -44,7 +44,7 @@ def stamps_of(
     help_ = ""
     if time.format is not None:
         numbers, bad = parsed(texts, time.format)
-        shown = _iso(numbers)
+        shown = Stamps(numbers)
         help_ = f"correct it, or the format `{time.format}`"
     elif columns[0].dtype.is_temporal() and len(columns) == 1:
         shown, numbers, bad = _native(columns[0])
@@ -56,7 +56,7 @@ def stamps_of(
         bad = np.zeros(len(texts), np.bool_)
         bad[[] if first is None else first] = True
         help_ = _how_written(time, usual(texts)) if bad.any() else help_
-        shown = texts.to_numpy() if len(columns) == 1 or numbers.dtype.kind == "f" else _iso(numbers)
+        shown = Stamps(texts if len(columns) == 1 or numbers.dtype.kind == "f" else numbers)
     if not bad.any():
         return shown, numbers, []
     row = int(bad.argmax())
@@ -118,7 +118,7 @@ def _parts(names: Sequence[str]) -> tuple[str, ...]:
 
 def _from_parts(
     names: Sequence[str], columns: Sequence[NDArray[np.int64]]
-) -> tuple[NDArray[Any], NDArray[np.int64], NDArray[np.bool_]]:
+) -> tuple[Stamps, NDArray[np.int64], NDArray[np.bool_]]:
     given = dict(zip(_parts(names), columns, strict=True))
     if "quarter" in given:
         given["month"] = 3 * given.pop("quarter") - 2
@@ -126,27 +126,21 @@ def _from_parts(
     every = [given.get(part, np.full(len(columns[0]), first.get(part, 0))) for part in PARTS]
     numbers, bad = _from_calendar(*every)
     finest = [part for part in PARTS if part in given][-1]
-    return _iso(numbers, PARTS[finest]), numbers, bad
+    return Stamps(numbers, PARTS[finest]), numbers, bad
 
 
-def _native(cells: polars.Series) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]:
+def _native(cells: polars.Series) -> tuple[Stamps, NDArray[Any], NDArray[np.bool_]]:
     """Dates, times of day and durations, which the file already holds as such."""
     import polars as pl
 
     bad = cells.is_null().to_numpy()
     if cells.dtype not in (pl.Date, pl.Datetime):
-        return cells.cast(pl.String).fill_null("").to_numpy(), cells.cast(pl.Int64).fill_null(0).to_numpy(), bad
+        return Stamps(cells.cast(pl.String).fill_null("")), cells.cast(pl.Int64).fill_null(0).to_numpy(), bad
     zone = getattr(cells.dtype, "time_zone", None)
     moments = cells.cast(pl.Datetime("us", zone))
     numbers = moments.dt.epoch("us").fill_null(0).to_numpy()
-    shown = moments.dt.strftime("%Y-%m-%dT%H:%M:%S%:z").fill_null("").to_numpy() if zone else _iso(numbers)
-    return shown, numbers, bad
-
-
-def _iso(moments: NDArray[np.int64], unit: str = "") -> NDArray[np.str_]:
-    """Microseconds since 1970 in ISO 8601, as fine as is needed where no unit is given."""
-    unit = unit or next(unit for unit, size in SHOWN if not (moments % size).any())
-    return np.datetime_as_string(moments.astype("datetime64[us]"), unit=unit)  # type: ignore[call-overload, no-any-return]
+    shown = moments.dt.strftime("%Y-%m-%dT%H:%M:%S%:z").fill_null("") if zone else numbers
+    return Stamps(shown), numbers, bad
 
 
 def instants(cells: polars.Series) -> tuple[NDArray[Any], int | None]:

@@ -50,8 +50,11 @@ class Course:
             stamp = str(times[row - 1]) if row else self._before
             raise DataError([self._disordered(rows, row, stamp, same=bool(steps[row] == 0))])
         self._gaps = self._gaps or Gaps(steps[1:], moments=instants.dtype.kind == "i")
-        known = bool(self._lasts)
-        self._gaps.add(steps[not known :], np.array([self._before if known else times[0]]), times[not known :])
+        known, before_ = bool(self._lasts), self._before
+        if known:
+            self._gaps.add(steps, lambda row: str(times[row - 1]) if row else before_)
+        else:
+            self._gaps.add(steps[1:], lambda row: str(times[row]))
         self._lasts.append(instants[-1])
         self._before = str(times[-1])
 

@@ -1,0 +1,100 @@
+"""Time stamps as they are shown, written when they are asked for: those of a million rows take as long as the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import polars
+
+#: Units of ISO 8601 and their microseconds, from the coarsest.
+SHOWN = (("D", 86_400_000_000), ("m", 60_000_000), ("s", 1_000_000), ("us", 1))
+Time: TypeAlias = str | tuple[str, ...]
+
+
+class Stamps:
+    """Of `[rows]`: microseconds since 1970 in ISO 8601, or texts as they stand."""
+
+    def __init__(self, kept: NDArray[np.int64] | polars.Series, unit: str = "") -> None:
+        """Shows moments as fine as is needed where no `unit` is given, and a series of texts as it is."""
+        self._kept = kept
+        self._unit = unit
+        if isinstance(kept, np.ndarray) and not unit:
+            self._unit = next(unit for unit, size in SHOWN if not (kept % size).any())
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self._kept)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice | NDArray[Any]) -> NDArray[Any]: ...
+    def __getitem__(self, at: int | slice | NDArray[Any]) -> str | NDArray[Any]:
+        """The stamp of a row as text, or the texts of several rows."""
+        if isinstance(at, (int, np.integer)):
+            return str(self._texts(slice(at, at + 1 or None))[0])
+        return self._texts(at)
+
+    def tolist(self) -> list[str]:
+        """All of them."""
+        found: list[str] = self._texts(slice(None)).tolist()
+        return found
+
+    def _texts(self, at: slice | NDArray[Any]) -> NDArray[Any]:
+        chosen = self._kept[at]
+        if isinstance(chosen, np.ndarray):
+            return np.datetime_as_string(chosen.astype("datetime64[us]"), unit=self._unit)  # type: ignore[call-overload, no-any-return]
+        return chosen.to_numpy()
+
+
+class Times(Sequence[Time]):
+    """The time stamps of samples: of each its target's, or a tuple of those of its targets; empty beyond the last row.
+
+    Equal to a tuple of the same texts.
+    """
+
+    def __init__(self, stamps: NDArray[Any] | Stamps, at: NDArray[np.int64]) -> None:
+        """The stamps of the rows `at` `[samples]` or `[samples, targets]`."""
+        self._stamps = stamps
+        self._at = at
+
+    def __len__(self) -> int:
+        """Number of samples."""
+        return len(self._at)
+
+    @overload
+    def __getitem__(self, at: int) -> Time: ...
+    @overload
+    def __getitem__(self, at: slice) -> Times: ...
+    def __getitem__(self, at: int | slice) -> Time | Times:
+        """The time of a sample, or of several."""
+        if isinstance(at, slice):
+            return Times(self._stamps, self._at[at])
+        return self._written(self._at[at][None])[0]
+
+    def __iter__(self) -> Iterator[Time]:
+        """The times of all samples."""
+        return iter(self._written(self._at))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all texts are the same."""
+        if not isinstance(other, (Times, tuple)):
+            return NotImplemented
+        return len(self) == len(other) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        """Of the texts."""
+        return hash(tuple(self))
+
+    def _written(self, at: NDArray[np.int64]) -> list[Time]:
+        inside = at < len(self._stamps)
+        texts = np.where(inside, np.asarray(self._stamps[np.where(inside, at, 0).ravel()]).reshape(at.shape), "")
+        if at.ndim == 1 or at.shape[1] == 1:
+            found: list[Time] = texts.ravel().tolist()
+            return found
+        return [tuple(row) for row in texts.tolist()]
