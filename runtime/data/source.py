@@ -42,7 +42,10 @@ def read_rows(data: Data, base: Path, demand: Demand, frame: Any = None) -> Rows
         return rows_of([table_of(frame)], data, demand)
     if not data.source.table and data.source.kind is not None:
         return _arrays(data.source, base, demand)
-    return rows_of(read_tables(data.source, base), data, demand)
+    from .streaming.held import read_large
+
+    rows = read_large(data, base, demand)
+    return rows_of(read_tables(data.source, base), data, demand) if rows is None else rows
 
 
 def read_tables(source: Source, base: Path) -> list[Table]:

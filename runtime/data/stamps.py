@@ -26,6 +26,22 @@ class Stamps:
         if isinstance(kept, np.ndarray) and not unit:
             self._unit = next(unit for unit, size in SHOWN if not (kept % size).any())
 
+    @staticmethod
+    def joined(parts: Sequence[NDArray[Any] | Stamps]) -> NDArray[Any] | Stamps:
+        """The stamps of all parts, moments as fine as in the finest of them."""
+        import polars as pl
+
+        kept = [part._kept for part in parts if isinstance(part, Stamps)]
+        arrays = [values for values in kept if isinstance(values, np.ndarray)]
+        if len(arrays) == len(parts):
+            units = [unit for unit, _ in SHOWN]
+            own = {part._unit for part in parts if isinstance(part, Stamps)}
+            return Stamps(np.concatenate(arrays), max(own, key=lambda unit: units.index(unit) if unit in units else 0))
+        series = [values for values in kept if isinstance(values, pl.Series)]
+        if len(series) == len(parts):
+            return Stamps(pl.concat(series))
+        return np.concatenate([np.asarray(part[:]) for part in parts])
+
     def __len__(self) -> int:
         """Number of rows."""
         return len(self._kept)

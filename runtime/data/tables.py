@@ -96,7 +96,7 @@ def rows_of(tables: Sequence[Table], data: Data, demand: Demand) -> Rows:
         message = f"`{first.name}` has columns and no rows"
         raise DataError([Diagnostic("LC515", message, where=first.name, path="data.source")])
     starts = (0, *accumulate(map(len, frames)))[:-1]
-    places = TablePlaces(chosen.features, chosen.targets, partial(_located, tables, starts))
+    places = TablePlaces(chosen.features, chosen.targets, partial(located, tables, starts))
     return _rows(Cells(_joined(frames), places, data), chosen, data, demand)
 
 
@@ -112,7 +112,7 @@ def _check_same_columns(tables: Sequence[Table]) -> None:
                 raise DataError([Diagnostic("LC503", message, where=here.name, help=help_, path="data.source")])
 
 
-def _located(tables: Sequence[Table], starts: Sequence[int], row: int) -> tuple[str, int]:
+def located(tables: Sequence[Table], starts: Sequence[int], row: int) -> tuple[str, int]:
     """The table that a row of all is in, and its number there."""
     at = bisect_right(starts, row) - 1
     return tables[at].name, tables[at].number(row - starts[at])

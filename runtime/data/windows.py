@@ -100,6 +100,8 @@ def grid(  # noqa: PLR0913 - rows, the section of the spec, and what a model mak
     starts = np.arange(first, last + 1, window.stride, dtype=np.int64)
     if ahead and last >= first and (not len(starts) or starts[-1] != last):
         starts = np.append(starts, last)
+    if usable.all():
+        return replace(whole, starts=starts)
     holes = np.concatenate([[0], np.cumsum(~usable)])
     starts = starts[holes[starts + window.timesteps] == holes[starts - before]]
     windows = replace(whole, starts=starts)

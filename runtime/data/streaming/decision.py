@@ -40,7 +40,7 @@ def streams(data: Data, contract: Contract, base: Path, budget: int) -> bool:
 def obstacles(data: Data, contract: Contract, base: Path) -> Iterator[Diagnostic]:
     """LC550 for each key that stands in the way."""
     for name in data.split.sources or ("",):
-        yield from _of_source(data.of_part(name), base)
+        yield from of_source(data.of_part(name), base)
     order = data.split.order
     if order is None and contract.target != "values" and not (data.time or data.window or data.split.form == "times"):
         order = "stratified"
@@ -59,7 +59,8 @@ def obstacles(data: Data, contract: Contract, base: Path) -> Iterator[Diagnostic
         yield _obstacle("data.stream", "a stateful model carries its states from batch to batch", "leave `stream` out")
 
 
-def _of_source(data: Data, base: Path) -> Iterator[Diagnostic]:
+def of_source(data: Data, base: Path) -> Iterator[Diagnostic]:
+    """LC550 for files that cannot be read in blocks."""
     source = data.source
     if source.kind not in FORMATS:
         yield _obstacle("data.source", f"`{source.path}` is no csv, tsv or parquet file", "convert the file to Parquet")

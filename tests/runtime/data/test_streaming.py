@@ -13,10 +13,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lstmc.runtime.data import Contract, prepare
+from lstmc.runtime.data.source import read_rows
 from lstmc.runtime.data.streaming import blocks, part, text
+from lstmc.runtime.data.streaming import held as large
 from lstmc.runtime.data.streaming.chunks import Chunks
 from lstmc.runtime.data.streaming.decision import streams
 from lstmc.runtime.data.streaming.preparation import prepare_new_stream, prepare_stream
+from lstmc.runtime.data.tables import Demand
 from lstmc.spec.data import Arrange, Data, Fill, Minmax, Scale, Source, Split, Time, Window
 from lstmc.spec.errors import DataError
 
@@ -290,3 +293,32 @@ def test_a_file_that_changes_in_the_midst_of_a_training_is_told(tmp_path):
     with pytest.raises(DataError) as caught:
         list(chunks)
     assert caught.value.diagnostics[0].code == "LC501"
+
+
+STAMPED = {
+    "numbers": pl.int_range(150),
+    "texts": pl.date_range(pl.date(2020, 1, 1), pl.date(2020, 5, 29)).dt.strftime("%Y-%m-%d"),
+    "moments": pl.date_range(pl.date(2020, 1, 1), pl.date(2020, 5, 29)),
+}
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+@pytest.mark.parametrize("stamps", STAMPED)
+def test_a_large_table_is_read_in_blocks_as_it_is_read_whole(tmp_path, name, stamps):
+    table = walk(150).with_columns(t=STAMPED[stamps]).filter(pl.int_range(150) != 70)
+    data = section(name, time=Time(columns="t"), stream=False)
+    base = written(table, tmp_path, name)
+    whole = read_rows(data, base, Demand())
+    with mock.patch.object(large, "LARGE", 0):
+        parts = read_rows(data, base, Demand())
+    assert len(parts.places.locate.args[0]) > 5
+    assert (parts.fingerprint(), parts.times.tolist()) == (whole.fingerprint(), whole.times.tolist())
+    assert (parts.notes, parts.places.row(90)) == (whole.notes, whole.places.row(90))
+
+
+def test_what_is_wrong_with_a_large_table_is_told_of_all_of_it(tmp_path):
+    text_ = lines(120, change=(80, 1), value="x").replace("100.5", "?")
+    (tmp_path / "t.csv").write_text(text_)
+    with mock.patch.object(large, "LARGE", 0), pytest.raises(DataError) as caught:
+        read_rows(section(features=("a", "b"), stream=False), tmp_path, Demand())
+    assert caught.value.diagnostics[0].message.endswith(", and 1 more in this column")
