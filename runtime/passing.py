@@ -34,7 +34,9 @@ def outputs_of(
     """The samples, of streamed ones all but the inputs; the outputs where they are values; and which outputs count."""
     passed, outputs, counts = [], [], []
     for chunk in _parts(samples, batch_size):
-        passed.append(chunk if isinstance(samples, Samples) else replace(chunk, x=chunk.x[:, :0]))
+        passed.append(
+            chunk if isinstance(samples, Samples) else replace(chunk, x=np.empty((len(chunk), 0), np.float32))
+        )
         outputs.append(engine.predict(chunk.x, batch_size) if plan.target == "values" else np.zeros(0, np.float32))
         counts.append(engine.counted(chunk.x, batch_size))
     counted = [count for count in counts if count is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -96,6 +96,8 @@ def encode(
         known, wrong = _known_of_arrays(rows, encoding, each=data is not None and has_each(data, contract))
         found += wrong
     stop(found)
+    if not encoding.difference:
+        material = replace(material, rows=replace(rows, x=scaled))  # the values are not needed beside the scaled ones
     return Encoded(material, encoding, contract, scaled, y, original, known)
 
 

@@ -67,17 +67,21 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
         stop(d for part, _ in split for d in _check_width(part, data, contract, categories))
         material = split[0][0]
         encoding, warnings, found = fit(material, fitted, shares["train"], data, contract, categories)
+    notes = (*_features_note(material.rows, data, encoding), *notes)
+    print_ = material.fingerprint
+    del material
     parts: dict[str, Samples] = {}
-    for part, samples in split:
+    while split:
+        part, samples = split.pop(0)  # given up as soon as it is encoded, so that it does not lie beside the samples
         encoded = encode(part, encoding, contract, found)
+        del part
         parts |= {name: take(encoded, chosen) for name, chosen in samples.items()}
-        if part is material and contract.vocabulary is None:
+        if "train" in samples and contract.vocabulary is None:
             warnings += far(encoded.x[span(fitted)], encoding.columns, scaled=not encoding.x.is_identity)
     used = [part.y for part in parts.values() if part.y is not None]
     warnings += reach(np.concatenate([y.ravel() for y in used]), contract)
     warnings += doubtful(np.concatenate([y.reshape(-1, y.shape[-1]) if y.ndim > 1 else y for y in used]), contract)
-    notes = (*_features_note(material.rows, data, encoding), *notes)
-    return Dataset(parts, encoding, material.fingerprint, notes, tuple(warnings))
+    return Dataset(parts, encoding, print_, notes, tuple(warnings))
 
 
 def prepare_new(  # noqa: PLR0913 - a model, its data and what is handed in for them

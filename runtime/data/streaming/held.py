@@ -34,21 +34,37 @@ def read_large(data: Data, base: Path, demand: Demand) -> Rows | None:
     """
     if data.categorical or next(of_source(data, base), None) is not None or _size(data, base) < LARGE:
         return None
-    tables: list[Table] = []
     found: list[Rows] = []
-    inputs: list[NDArray[np.float64]] = []
+    inputs = np.empty((0, 0))
     try:
-        for table in blocks_of(data.source, base):
+        tables = list(blocks_of(data.source, base))
+        for table in tables:
             rows = rows_of([table], data, demand)
-            tables.append(table)
-            inputs.append(rows.x)
-            found.append(replace(rows, x=rows.x[:0]))
+            inputs = _put(rows.x, inputs, sum(map(_count, found)), len(tables) - len(found))
+            found.append(replace(rows, x=np.empty((len(rows), 0))))
     except DataError:
         return None
     kinds = {tuple(_kind(getattr(rows, name)) for name in ("y", "instants")) for rows in found}
     if len(kinds) > 1:
         return None
-    return _joined(found, _moved_together(inputs), tables, data)
+    return _joined(found, inputs[: sum(map(_count, found))], tables, data)
+
+
+def _put(x: NDArray[np.float64], into: NDArray[np.float64], at: int, blocks: int) -> NDArray[np.float64]:
+    """`into` with the rows `x` from `at` on, made larger for so many `blocks` where they do not fit.
+
+    Memory that is not written to is not taken, so that rather too much is asked for.
+    """
+    if at + len(x) > len(into):
+        larger = np.empty((at + len(x) * (blocks + 1 + blocks // 8), x.shape[1]))
+        larger[:at] = into[:at] if at else 0.0
+        into = larger
+    into[at : at + len(x)] = x
+    return into
+
+
+def _count(rows: Rows) -> int:
+    return len(rows.x)
 
 
 def _size(data: Data, base: Path) -> int:
@@ -60,20 +76,8 @@ def _kind(values: Any) -> str:
     return "" if values is None else values.dtype.kind
 
 
-def _moved_together(parts: list[NDArray[np.float64]]) -> tuple[NDArray[np.float64], tuple[int, ...]]:
-    """All parts as one array, each given up as soon as it is copied, and where each begins in it."""
-    starts = tuple(accumulate(map(len, parts), initial=0))
-    whole = np.empty((starts[-1], parts[0].shape[1]))
-    for start in reversed(starts[:-1]):
-        part = parts.pop()
-        whole[start : start + len(part)] = part
-    return whole, starts[:-1]
-
-
-def _joined(
-    found: Sequence[Rows], inputs: tuple[NDArray[np.float64], tuple[int, ...]], tables: Sequence[Table], data: Data
-) -> Rows:
-    first, (x, starts) = found[0], inputs
+def _joined(found: Sequence[Rows], x: NDArray[np.float64], tables: Sequence[Table], data: Data) -> Rows:
+    first, starts = found[0], (0, *accumulate(map(_count, found)))[:-1]
     arrays = {name: _all_of(found, name) for name in ("y", "instants", "weight")}
     times = None if first.times is None else Stamps.joined([rows.times for rows in found if rows.times is not None])
     instants = arrays["instants"]
