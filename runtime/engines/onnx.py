@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...compiler.plan import Plan
-from ...compiler.targets.onnx import model_proto
+from ...compiler.targets.onnx import model_bytes
 from ...compiler.targets.onnx.graph import Weights
 from . import Array
 
@@ -41,7 +41,7 @@ class OnnxEngine:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        content = model_proto(plan, weights).SerializeToString()
+        content = model_bytes(plan, weights, mask=True)
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         self._run = session.run
         self._threads = threads or os.cpu_count() or 1
