@@ -10,43 +10,67 @@ from ..spec.document import dumps
 from .opening import model_of, plan_of
 from .options import ARTIFACT, JSON, SET, SPEC_OR_FILE, output
 
-SUFFIXES = {"keras": ".keras", "onnx": ".onnx", "python": ".py"}
+SUFFIXES = {"keras": ".keras", "litert": ".tflite", "onnx": ".onnx", "python": ".py", "saved_model": "_saved_model"}
+_KEPT = {"keras": "Keras", "litert": "LiteRT"}
 
 
 @click.command(
-    short_help="Write a stock Keras or ONNX file, or a stand-alone script.",
+    short_help="Write a Keras, ONNX, LiteRT or SavedModel file, or a script.",
     epilog="""\b
 Examples:
   lstmc export air.lstm.json --to python -o air.py
   lstmc export runs/air/air.lstmc --to keras
-  lstmc export runs/air/air.lstmc --to onnx""",
+  lstmc export runs/air/air.lstmc --to onnx
+  lstmc export runs/air/air.lstmc --to litert -o air.tflite
+  lstmc export runs/air/air.lstmc --to saved_model -o air_model""",
 )
 @SPEC_OR_FILE
 @click.option("--to", "target", type=click.Choice(sorted(SUFFIXES)), required=True, help="What to write.")
-@output("File to write; NAME with the target's ending by default.")
+@output("File or folder to write; NAME with the target's ending by default.")
 @SET
 @JSON
 def export(file: Path, target: str, output: Path | None, *, overrides: tuple[str, ...], as_json: bool) -> None:
-    """Write FILE as a stock Keras or ONNX file, which read scaled inputs, or as a stand-alone Keras script."""
-    from ..compiler.artifact import write_bytes
+    """Write FILE for other programs: the model alone, which reads scaled inputs, or a stand-alone Keras script.
 
-    match target:
-        case "python":
-            content, name = _script(file, overrides)
-        case "onnx":
-            model = model_of(file, overrides, "cpu", predicts=True)
-            content, name = model.to_onnx(), model.name
-        case _:
-            model = model_of(file, overrides, "cpu")
-            content, name = _keras(model.to_keras()), model.name
-    path = output or Path(name + SUFFIXES[target])
-    if target == "keras" and path.suffix != ".keras":
-        raise click.UsageError(f"Keras reads files that end in .keras, not `{path.name}`")
-    write_bytes(content, path)
+    `keras`, `onnx` and `litert` are files, `saved_model` is a folder; a LiteRT model reads one sample at a time.
+    """
+    if target in _KEPT and output is not None and output.suffix != SUFFIXES[target]:
+        raise click.UsageError(f"{_KEPT[target]} reads files that end in {SUFFIXES[target]}, not `{output.name}`")
+    if target == "python":
+        content, name = _script(file, overrides)
+        path = _written(content, output or Path(name + SUFFIXES[target]))
+    else:
+        path = _model(file, target, output, overrides)
     if as_json:
         click.echo(dumps({"target": target, "output": str(path)}))
     else:
         click.echo(f"wrote {path}", err=True)
+
+
+def _model(file: Path, target: str, output: Path | None, overrides: tuple[str, ...]) -> Path:
+    """Writes the model with its weights; returns where."""
+    from ..compiler.folders import write_folder
+    from ..compiler.targets.exports import SAVED_MODEL, keras_bytes, litert_bytes, saved_model
+
+    model = model_of(file, overrides, "cpu", predicts=target == "onnx")
+    path = output or Path(model.name + SUFFIXES[target])
+    match target:
+        case "onnx":
+            return _written(model.to_onnx(), path)
+        case "keras":
+            return _written(keras_bytes(model.to_keras()), path)
+        case "litert":
+            return _written(litert_bytes(model.to_keras(), model.plan), path)
+    stock = model.to_keras()
+    write_folder(lambda folder: saved_model(stock, folder), path, SAVED_MODEL)
+    return path
+
+
+def _written(content: bytes, path: Path) -> Path:
+    from ..compiler.artifact import write_bytes
+
+    write_bytes(content, path)
+    return path
 
 
 def _script(file: Path, overrides: tuple[str, ...]) -> tuple[bytes, str]:
@@ -59,12 +83,3 @@ def _script(file: Path, overrides: tuple[str, ...]) -> tuple[bytes, str]:
     else:
         plan = plan_of(file, overrides)
     return script(plan).encode(), plan.name
-
-
-def _keras(model: object) -> bytes:
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.keras"
-        model.save(path)  # type: ignore[attr-defined]
-        return path.read_bytes()

@@ -103,7 +103,7 @@ def write_bytes(content: bytes, path: Path) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(temporary, 0o666 & ~_umask())
+            os.chmod(temporary, 0o666 & ~umask())
             os.replace(temporary, path)
         except OSError:
             os.unlink(temporary)
@@ -215,7 +215,8 @@ def _refusal(code: str, message: str, path: Path) -> ArtifactError:
     return ArtifactError([Diagnostic(code, message, where=str(path), help=helps[code])])
 
 
-def _umask() -> int:
+def umask() -> int:
+    """The permissions that new files do not get."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -46,4 +46,11 @@ RESOURCES = (
         '"runtime": { "engine": "onnx" } with a stateful LSTM',
         'Write `"auto"`: TensorFlow predicts where ONNX Runtime cannot.',
     ),
+    Code(
+        "LC607",
+        "the model cannot be exported",
+        "The converter of the format has no operation for a layer, or the format has no place for its state.",
+        "lstmc export air.lstmc --to litert, where a layer is stateful",
+        "Export it to another format.",
+    ),
 )
