@@ -59,7 +59,7 @@ def _lowered(plan: Plan, weights: Mapping[str, Weights]) -> tuple[Graph, Value]:
 
 
 def _axes(type_: TensorType | None, prefix: str = "") -> Axes:
-    """The axes, those of any length by name: with a `prefix` for outputs, which may have other timesteps than inputs."""
+    """The axes, those of any length by name; with a `prefix` for outputs, whose timesteps may be other ones."""
     assert type_ is not None
     names = ("timesteps", "features") if len(type_.dims) == 2 else [f"axis_{i + 1}" for i in range(len(type_.dims))]
     return ["batch", *(prefix + name if dim is None else dim for dim, name in zip(type_.dims, names, strict=True))]

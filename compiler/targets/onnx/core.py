@@ -22,11 +22,10 @@ def dense(g: Graph, layer: Any, x: Value, weights: Weights) -> Value:
 
 
 def _updated(layer: Any, matrix: NDArray[Any], update: Weights) -> NDArray[Any]:
-    """The matrix with its low-rank update, where it has one."""
+    """The matrix with its low-rank update, where it has one; `lora_alpha` is forgotten when Keras builds a layer."""
     if not layer.lora_rank:
         return matrix
-    alpha = layer.lora_rank if layer.lora_alpha is None else layer.lora_alpha
-    updated: NDArray[Any] = matrix + alpha / layer.lora_rank * (update[0] @ update[1])
+    updated: NDArray[Any] = matrix + update[0] @ update[1]
     return updated
 
 

@@ -25,8 +25,11 @@ def repeat_vector(g: Graph, layer: Any, x: Value, _: Weights) -> Value:
 
 @lowering("Flatten")
 def flatten(g: Graph, layer: Any, x: Value, _: Weights) -> Value:
-    """`[batch, …] -> [batch, values]`."""
-    return Value(g.op("Flatten", x.name, axis=1), _dims(layer, x))
+    """`[batch, …] -> [batch, values]`; values of one place lie together, also where the features come first."""
+    name = x.name
+    if layer.data_format == "channels_first":
+        name = g.transpose(name, 0, *range(2, x.type.rank), 1)
+    return Value(g.op("Flatten", name, axis=1), _dims(layer, x))
 
 
 @lowering("Reshape")
