@@ -56,6 +56,8 @@ def predict(  # noqa: PLR0913 - one parameter for each option
     if form and model.plan.target == "values":
         raise click.UsageError(f"--{form}: the model predicts values; there are no classes")
     prediction = model.predict(data)
+    for note in prediction.notes:
+        click.echo(f"note: {note}", err=True)
     if form:
         prediction = replace(prediction, output=form)
     if output is not None:

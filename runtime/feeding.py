@@ -104,16 +104,16 @@ class Feeding:
         if self._streams(data, frame):
             from .data.streaming.preparation import prepare_stream
 
-            return prepare_stream(data, self._contract(), self.base, encoding)
-        return prepare(data, self._contract(), self.base, self.plan.spec.fit.seed, encoding, frame)
+            return prepare_stream(data, self.contract(), self.base, encoding)
+        return prepare(data, self.contract(), self.base, self.plan.spec.fit.seed, encoding, frame)
 
     def _streams(self, data: Data, frame: Any) -> bool:
         from .data.streaming.decision import streams
 
-        return frame is None and streams(data, self._contract(), self.base, memory_budget(self.plan))
+        return frame is None and streams(data, self.contract(), self.base, memory_budget(self.plan))
 
     def _from_arrays(self, handed: Handed, encoding: Encoding | None) -> Dataset:
-        contract, share = self._contract(), self.plan.spec.fit.validation_split
+        contract, share = self.contract(), self.plan.spec.fit.validation_split
         train = weighed(prepare_arrays(handed.x, handed.y, contract, encoding, target=True), handed.weight)
         parts = {"train": train}
         if handed.validation is not None:
@@ -134,8 +134,8 @@ class Feeding:
         if self._is_table(x):
             path, frame = _table_of(x)
             data = self._new(path, frame)
-            return prepare_new(data, self._contract(), self.base, encoding, target=False, frame=frame)
-        return prepare_arrays(x, None, self._contract(), encoding, data=self.plan.spec.data)
+            return prepare_new(data, self.contract(), self.base, encoding, target=False, frame=frame)
+        return prepare_arrays(x, None, self.contract(), encoding, data=self.plan.spec.data)
 
     def unseen(self, x: Feed, y: Feed, on: str | None, encoding: Encoding, fingerprint: str) -> Unseen:
         """Samples to evaluate on.
@@ -145,7 +145,7 @@ class Feeding:
         Raises:
             DataError: the data cannot be read or does not fit the model.
         """
-        contract = self._contract()
+        contract = self.contract()
         if not self._is_table(x, y):
             return Unseen(prepare_arrays(x, y, contract, encoding, target=True, data=self.plan.spec.data), "all")
         path, frame = _table_of(x)
@@ -176,10 +176,11 @@ class Feeding:
         if not data.split.sources and self._streams(data, frame):
             from .data.streaming.preparation import prepare_new_stream
 
-            return prepare_new_stream(data, self._contract(), self.base, encoding)
-        return prepare_new(data, self._contract(), self.base, encoding, target=True, frame=frame)
+            return prepare_new_stream(data, self.contract(), self.base, encoding)
+        return prepare_new(data, self.contract(), self.base, encoding, target=True, frame=frame)
 
-    def _contract(self) -> Contract:
+    def contract(self) -> Contract:
+        """What the plan demands of its data."""
         plan = self.plan
         assert plan.input is not None
         assert plan.output is not None

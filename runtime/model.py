@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -17,22 +17,18 @@ from ..compiler.artifact import Artifact, write
 from ..compiler.plan import Plan
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
-from . import baselines
 from .baselines import Reference
 from .checkpoints import Checkpoints
 from .data import Dataset, Encoding
 from .engines import Engine, Logs, Training, size_of
-from .feeding import Feed, Feeding, Handed, Unseen
+from .evaluating import evaluation
+from .feeding import Feed, Feeding, Handed
 from .fitting import Fitting, Trained, both
-from .outputs import decode
-from .passing import outputs_of, scored
-from .predicting import Predictor, predictor_of
+from .predicting import inference_of
+from .predictor import Predictor
 from .progress import Progress
 from .results import Evaluation, History, Prediction
 from .weighting import ClassWeight
-
-#: Samples in one call where the spec does not say.
-BATCH = 256
 
 
 class Event(Protocol):
@@ -188,7 +184,8 @@ class Model:
             ArtifactError: the model is not trained (LC707).
         """
         trained = self._require_training()
-        return self._evaluation(self._feeding.unseen(x, y, on, trained.encoding, trained.fingerprint))
+        unseen = self._feeding.unseen(x, y, on, trained.encoding, trained.fingerprint)
+        return evaluation(self.plan, trained, unseen, self._predicting().inference, self._running)
 
     def predict(self, x: Feed = None) -> Prediction:
         """Predictions in original units, or labels with their probabilities.
@@ -201,10 +198,22 @@ class Model:
             DataError: the data cannot be read or does not fit the model.
             ArtifactError: the model is not trained (LC707).
         """
-        trained, predictor = self._require_training(), self._predicting()
-        samples = self._feeding.fresh(x, trained.encoding)
-        outputs = predictor.predict(samples.x, self.plan.spec.predict.batch_size)
-        return decode(self.plan, trained.encoding, outputs, samples, predictor.notes)
+        return self._predicting().predict(x)
+
+    def predict_stream(self, items: Iterable[Any], *, batch_size: int | None = None) -> Iterator[Prediction]:
+        """Predictions of samples as they come, in their order; only what is being predicted is held in memory.
+
+        Args:
+            items: samples `[timesteps, features]` or batches of them `[samples, timesteps, features]`, in original
+                units; each gives one prediction, as soon as it is there.
+            batch_size: so many single samples are gathered before they are predicted, which is several times
+                faster than one by one; they give one prediction together.
+
+        Raises:
+            DataError: an item does not fit the model.
+            ArtifactError: the model is not trained (LC707).
+        """
+        return self._predicting().stream(items, batch_size)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes the model as one artifact; whole or not at all.
@@ -304,44 +313,15 @@ class Model:
         """What predicts: ONNX Runtime where it can, without loading TensorFlow; made anew after every epoch."""
         predictor = self._predictor
         if predictor is None:
+            trained = self._require_training()
             trained_on = self._engine.device if self._engine else self._device
-            predictor = predictor_of(self.plan, trained_on, self._arrays, self._running)
+            inference = inference_of(self.plan, trained_on, self._arrays, self._running)
+            predictor = Predictor.of(self._feeding, trained.encoding, inference)
             self._predictor = predictor
         return predictor
 
     def _fixed_batch(self) -> int | None:
         return self.plan.input.batch if self.plan.input else None
-
-    def _evaluation(self, unseen: Unseen) -> Evaluation:
-        trained, engine = self._require_training(), self._running()
-        batch = self.plan.spec.evaluate.batch_size or BATCH
-        logs = scored(unseen.samples, engine, batch)
-        samples, outputs, counted = outputs_of(unseen.samples, self.plan, engine, batch)
-        name = baselines.choose(self.plan, samples)
-        truth: Any = samples.y
-        metrics = {key: value for key, value in logs.items() if key != "loss"}
-        if self.plan.target == "values":
-            truth = samples.y_original
-            values = trained.encoding.decode_y(outputs, samples.anchors)
-            metrics = engine.score(truth, values, counted)
-        naive: Logs = {}
-        if name != "none" and self.plan.metrics:
-            naive = engine.score(truth, baselines.predict(name, self.plan, samples, trained.reference), counted)
-        beats = None
-        if naive:
-            key = self.plan.metrics[0].key
-            beats = baselines.better(self.plan, metrics[key], naive[key])
-        return Evaluation(
-            logs["loss"],
-            metrics,
-            naive,
-            name,
-            beats,
-            len(samples),
-            unseen.part,
-            seen=unseen.seen,
-            notes=unseen.notes,
-        )
 
     def _require_training(self) -> Trained:
         if self._trained is None:

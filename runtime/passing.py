@@ -1,47 +1,44 @@
-"""One pass of an engine over samples that are evaluated, whether they are in memory or streamed."""
+"""One pass over samples that are evaluated, whether they are in memory or streamed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiler.plan import Plan
 from .data import Samples
-from .engines import Array, Engine, Logs
+from .engines import Array, Pair, Stream
 from .fitting import pair
 
 if TYPE_CHECKING:
     from .data.streaming.part import Streamed
 
 
-def scored(samples: Samples | Streamed, engine: Engine, batch_size: int) -> Logs:
-    """Loss and metrics as the model was trained."""
+def fed(samples: Samples | Streamed, batch_size: int) -> Pair | Stream:
+    """Samples as an engine evaluates them, in their order."""
     if isinstance(samples, Samples):
-        return engine.evaluate(pair(samples, samples.weight), batch_size)
+        return pair(samples, samples.weight)
     from .data.streaming.chunks import Chunks
 
-    chunks = Chunks(samples, batch_size, 0, shuffle=False, weigh=lambda chunk: chunk.weight)
-    return engine.evaluate(chunks, batch_size)
+    return Chunks(samples, batch_size, 0, shuffle=False, weigh=lambda chunk: chunk.weight)
 
 
 def outputs_of(
-    samples: Samples | Streamed, plan: Plan, engine: Engine, batch_size: int
-) -> tuple[Samples, Array, NDArray[Any] | None]:
-    """The samples, of streamed ones all but the inputs; the outputs where they are values; and which outputs count."""
+    samples: Samples | Streamed,
+    batch_size: int,
+    forward: Callable[[NDArray[Any]], tuple[Array, NDArray[np.bool_] | None]],
+) -> tuple[Samples, Array, NDArray[np.bool_] | None]:
+    """The samples, of streamed ones all but the inputs; what `forward` makes of these; and which outputs count."""
+    if isinstance(samples, Samples):
+        return samples, *forward(samples.x)
     passed, outputs, counts = [], [], []
-    for chunk in _parts(samples, batch_size):
-        passed.append(
-            chunk if isinstance(samples, Samples) else replace(chunk, x=np.empty((len(chunk), 0), np.float32))
-        )
-        outputs.append(engine.predict(chunk.x, batch_size) if plan.target == "values" else np.zeros(0, np.float32))
-        counts.append(engine.counted(chunk.x, batch_size))
+    for chunk in samples.in_order(batch_size):
+        found, count = forward(chunk.x)
+        passed.append(replace(chunk, x=np.empty((len(chunk), 0), np.float32)))
+        outputs.append(found)
+        counts.append(count)
     counted = [count for count in counts if count is not None]
     return Samples.joined(passed), np.concatenate(outputs), np.concatenate(counted) if counted else None
-
-
-def _parts(samples: Samples | Streamed, batch_size: int) -> Iterator[Samples]:
-    return iter([samples]) if isinstance(samples, Samples) else samples.in_order(batch_size)

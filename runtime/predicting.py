@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from ..compiler.plan import Plan
@@ -20,8 +21,8 @@ from .engines import Array, Engine
 BATCH = 256
 
 
-class Predictor(Protocol):
-    """Predicts from encoded inputs; safe to call from many threads."""
+class Inference(Protocol):
+    """Runs a model forward on encoded inputs; safe to call from many threads."""
 
     @property
     def engine(self) -> str:
@@ -37,6 +38,10 @@ class Predictor(Protocol):
         """`[samples, …]`: the model's outputs."""
         ...
 
+    def masked(self, x: NDArray[Any], batch_size: int | None = None) -> tuple[Array, NDArray[np.bool_] | None]:
+        """The model's outputs, and which of their timesteps count `[samples, timesteps]`; None where all do."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class WithTensorFlow:
@@ -50,21 +55,31 @@ class WithTensorFlow:
         """`[samples, …]`: the model's outputs."""
         return self.running.predict(x, batch_size or BATCH)
 
+    def masked(self, x: NDArray[Any], batch_size: int | None = None) -> tuple[Array, NDArray[np.bool_] | None]:
+        """The model's outputs, and which of their timesteps count `[samples, timesteps]`; None where all do."""
+        size = batch_size or BATCH
+        return self.running.predict(x, size), self.running.counted(x, size)
+
 
 def chosen(plan: Plan, device: str) -> str:
     """The engine that will predict, `onnx` or `tensorflow`."""
+    return "onnx" if _why_not(plan, device) is None else "tensorflow"
+
+
+def _why_not(plan: Plan, device: str) -> str | None:
+    """Why ONNX Runtime cannot predict, None if it can; empty where another engine or a device of its own is wanted."""
     runtime = plan.spec.runtime
     if runtime.engine == "tensorflow" or device not in ("auto", "cpu") or runtime.precision != "float32":
-        return "tensorflow"
+        return ""
     from ..compiler.targets.onnx import unsupported
 
-    return "tensorflow" if unsupported(plan) else "onnx"
+    return unsupported(plan) or None
 
 
-def predictor_of(
+def inference_of(
     plan: Plan, device: str, arrays: Callable[[], Mapping[str, NDArray[Any]]], running: Callable[[], Engine]
-) -> Predictor:
-    """What predicts with `plan` on `device`.
+) -> Inference:
+    """What runs `plan` forward on `device`.
 
     Args:
         plan: the plan.
@@ -72,20 +87,13 @@ def predictor_of(
         arrays: gives the weights by their names in an artifact.
         running: gives the engine that trains; loads TensorFlow.
     """
-    if chosen(plan, device) == "onnx":
+    why = _why_not(plan, device)
+    if why is None:
         from .engines.onnx import OnnxEngine, weights_of
 
         return OnnxEngine(plan, weights_of(arrays(), plan), plan.spec.runtime.threads)
-    return WithTensorFlow(running(), _fallback(plan, device))
-
-
-def _fallback(plan: Plan, device: str) -> tuple[str, ...]:
-    runtime = plan.spec.runtime
-    if runtime.engine == "tensorflow" or device not in ("auto", "cpu") or runtime.precision != "float32":
-        return ()
-    from ..compiler.targets.onnx import unsupported
-
-    return (f"predicted with TensorFlow, not with ONNX Runtime: {unsupported(plan)}",)
+    notes = (f"predicted with TensorFlow, not with ONNX Runtime: {why}",) if why else ()
+    return WithTensorFlow(running(), notes)
 
 
 def onnx_file(plan: Plan, arrays: Mapping[str, NDArray[Any]], encoding: Encoding | None) -> bytes:
@@ -94,7 +102,7 @@ def onnx_file(plan: Plan, arrays: Mapping[str, NDArray[Any]], encoding: Encoding
     Raises:
         SpecError: ONNX cannot express the plan (LC606).
     """
-    from ..compiler.targets.onnx import UnsupportedError, model_proto
+    from ..compiler.targets.onnx import UnsupportedError, model_bytes
     from .engines.onnx import weights_of
 
     metadata = {"lstmc": version("lstmc"), "spec": plan.spec.canonical(), "plan": plan.digest}
@@ -103,12 +111,11 @@ def onnx_file(plan: Plan, arrays: Mapping[str, NDArray[Any]], encoding: Encoding
         told = {name: {"offset": s.offset.tolist(), "factor": s.factor.tolist()} for name, s in scalers.items()}
         metadata |= encoding.metadata() | {"scalers": dumps(told)}
     try:
-        proto = model_proto(plan, weights_of(arrays, plan), metadata)
+        content = model_bytes(plan, weights_of(arrays, plan), metadata)
     except UnsupportedError as error:
         message = f"ONNX cannot express this model: {error}"
         raise SpecError([Diagnostic("LC606", message, help="export it to Keras instead")]) from error
-    import onnx
+    from onnx import checker
 
-    onnx.checker.check_model(proto, full_check=True)
-    content: bytes = proto.SerializeToString(deterministic=True)
+    checker.check_model(content, full_check=True)
     return content

@@ -138,8 +138,8 @@ class Engine(Protocol):
         """`[samples, timesteps]` which outputs count, where the model masks them; None where all do."""
         ...
 
-    def score(self, truth: NDArray[Any], prediction: NDArray[Any], counted: NDArray[Any] | None = None) -> Logs:
-        """The metrics alone, of predictions that are given, in whatever units they have."""
+    def penalty(self) -> float:
+        """What the regularizers of weights add to the loss."""
         ...
 
     def reset_states(self) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,15 @@ from ...compiler.targets.onnx.graph import Weights
 from . import Array
 
 #: Samples in one call where nobody says: enough to fill the vector units, few enough to stay in the cache.
-CHUNK = 64
+CHUNK = 128
+#: Fewer samples than that are not worth a second thread.
+LEAST = 16
 
 
 class OnnxEngine:
     """Predicts from encoded inputs; safe to call from many threads.
 
-    One session runs on one thread, so that a single sample waits for nobody; large inputs go in chunks over the cores.
+    One call runs on one thread, so that a single sample waits for nobody; large inputs go in chunks over the cores.
     """
 
     engine = "onnx"
@@ -36,7 +39,6 @@ class OnnxEngine:
         """
         import onnxruntime
 
-        assert plan.input is not None
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -44,28 +46,79 @@ class OnnxEngine:
         content = model_bytes(plan, weights, mask=True)
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         self._run = session.run
+        self._masked = len(session.get_outputs()) > 1
         self._threads = threads or os.cpu_count() or 1
-        self._fixed = plan.input.batch
+        self._pool: ThreadPoolExecutor | None = None
+        self._lock = threading.Lock()
 
-    def predict(self, x: Array, batch_size: int | None = None) -> Array:
+    def predict(self, x: NDArray[Any], batch_size: int | None = None) -> Array:
         """`[samples, …]`: the model's outputs."""
-        size = self._fixed or batch_size or CHUNK
-        if len(x) <= size and not self._fixed:
-            output: Array = self._run(None, {"x": np.ascontiguousarray(x)})[0]
+        if len(x) < 2 * LEAST:
+            output: Array = self._run(_OUTPUT, {"x": np.ascontiguousarray(x)})[0]
             return output
-        chunks = [x[start : start + size] for start in range(0, len(x), size)]
-        if len(chunks) == 1 or self._threads == 1:
-            return np.concatenate([self._chunk(chunk) for chunk in chunks])
-        with ThreadPoolExecutor(min(self._threads, len(chunks))) as pool:
-            return np.concatenate(list(pool.map(self._chunk, chunks)))
+        return self._in_chunks(x, batch_size, _OUTPUT)[0]
 
-    def _chunk(self, x: Array) -> Array:
-        """One call of the model; a short last chunk is filled up where the batch size is fixed."""
-        missing = (self._fixed or len(x)) - len(x)
-        if missing:
-            x = np.concatenate([x, np.zeros((missing, *x.shape[1:]), x.dtype)])
-        output: Array = self._run(None, {"x": np.ascontiguousarray(x)})[0]
-        return output[: len(output) - missing]
+    def masked(self, x: NDArray[Any], batch_size: int | None = None) -> tuple[Array, NDArray[np.bool_] | None]:
+        """The model's outputs, and which of their timesteps count `[samples, timesteps]`; None where all do."""
+        if not self._masked:
+            return self.predict(x, batch_size), None
+        output, mask = self._in_chunks(x, batch_size, _BOTH)
+        return output, mask
+
+    def _in_chunks(self, x: NDArray[Any], batch_size: int | None, names: list[str]) -> list[NDArray[Any]]:
+        size = batch_size or _share(len(x), self._threads)
+        chunks = _Chunks(x, size)
+        workers = min(self._threads, -(-len(x) // size))
+        if workers == 1:
+            chunks.work(self._run, names)
+        else:
+            tasks = [self._workers().submit(chunks.work, self._run, names) for _ in range(workers)]
+            wait(tasks)
+            for task in tasks:
+                task.result()
+        return chunks.results
+
+    def _workers(self) -> ThreadPoolExecutor:
+        """Threads that stay: starting them takes as long as a prediction. They end with the engine."""
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self._threads, "lstmc-predict")
+            return self._pool
+
+
+_OUTPUT, _BOTH = ["y"], ["y", "mask"]
+
+
+class _Chunks:
+    """Samples that several threads work through; each takes the next chunk, and writes what it gives into `results`."""
+
+    def __init__(self, x: NDArray[Any], size: int) -> None:
+        self.results: list[NDArray[Any]] = []
+        self._x = x
+        self._size = size
+        self._starts = iter(range(0, len(x), size))  # a thread gets a number from it that no other gets
+        self._lock = threading.Lock()
+
+    def work(self, run: Any, names: list[str]) -> None:
+        for start in self._starts:
+            part = slice(start, start + self._size)
+            found = run(names, {"x": np.ascontiguousarray(self._x[part])})
+            with self._lock:
+                if not self.results:
+                    self.results = [np.empty((len(self._x), *array.shape[1:]), array.dtype) for array in found]
+            for whole, array in zip(self.results, found, strict=True):
+                whole[part] = array
+
+
+def _share(samples: int, threads: int) -> int:
+    """Samples of a chunk: at most `CHUNK`, as many for every thread, none of them with a few at its end.
+
+    >>> _share(2048, 2), _share(129, 2), _share(40, 2)
+    (128, 65, 20)
+    """
+    chunks = max(1, min(-(-samples // CHUNK), samples // LEAST))
+    chunks = -(-chunks // threads) * threads if samples >= threads * LEAST else chunks
+    return -(-samples // chunks)
 
 
 def weights_of(tensors: Mapping[str, NDArray[Any]], plan: Plan) -> dict[str, list[NDArray[Any]]]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...compiler.plan import Plan
-from ...compiler.targets.keras import metrics, sequential
+from ...compiler.targets.keras import sequential
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import ArtifactError, DeviceError
 from .. import devices
@@ -153,14 +153,10 @@ class TensorFlowEngine:
             chunks = [x[rows] for rows in _batches(np.arange(len(x)), self._size(batch_size))]
             return np.concatenate([np.asarray(self.model(chunk, training=False)._keras_mask) for chunk in chunks])
 
-    def score(self, truth: NDArray[Any], prediction: NDArray[Any], counted: NDArray[Any] | None = None) -> Logs:
-        """The metrics alone, of predictions that are given, in whatever units they have."""
-        scores = {}
+    def penalty(self) -> float:
+        """What the regularizers of weights add to the loss."""
         with devices.scope(self.device):
-            for metric in metrics(self._plan):
-                metric.update_state(truth, prediction, sample_weight=counted)
-                scores[metric.name] = metric.result()
-        return _floats(scores)
+            return float(sum(self.model.losses))
 
     def tensors(self) -> Mapping[str, NDArray[Any]]:
         """By name: `weights/lstm/0/kernel`, `seeds/…`, `optimizer/0/iteration`, `states/0` where they are kept."""

@@ -1,0 +1,53 @@
+"""How good a model is on samples, beside a naive baseline: the model is run over them once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..compiler.plan import Plan
+from . import baselines
+from .engines import Engine, Logs
+from .feeding import Unseen
+from .fitting import Trained, pair
+from .passing import fed, outputs_of
+from .predicting import BATCH, Inference
+from .results import Evaluation
+
+
+def evaluation(
+    plan: Plan, trained: Trained, unseen: Unseen, inference: Inference, running: Callable[[], Engine]
+) -> Evaluation:
+    """The loss as it was trained, and metrics in original units.
+
+    Args:
+        plan: the plan.
+        trained: what its training has left.
+        unseen: the samples.
+        inference: what runs the model forward.
+        running: gives the engine that trains, which alone knows what layers add to the loss.
+    """
+    from .engines.scoring import evaluated, penalized, penalizes_activity, score
+
+    wanted = plan.spec.evaluate.batch_size
+    batch = (plan.input.batch if plan.input else None) or wanted or BATCH
+    samples, outputs, counted = outputs_of(unseen.samples, batch, lambda x: inference.masked(x, wanted))
+    metrics = evaluated(plan, pair(samples, samples.weight), outputs, counted, batch)
+    loss = metrics.pop("loss")
+    if penalizes_activity(plan):
+        loss = running().evaluate(fed(unseen.samples, batch), batch)["loss"]
+    elif penalized(plan):
+        loss += running().penalty()
+    truth: Any = samples.y
+    if plan.target == "values":
+        truth = samples.y_original
+        metrics = score(plan, truth, trained.encoding.decode_y(outputs, samples.anchors), counted)
+    name = baselines.choose(plan, samples)
+    naive: Logs = {}
+    beats = None
+    if name != "none" and plan.metrics:
+        naive = score(plan, truth, baselines.predict(name, plan, samples, trained.reference), counted)
+        key = plan.metrics[0].key
+        beats = baselines.better(plan, metrics[key], naive[key])
+    notes = (*unseen.notes, *inference.notes)
+    return Evaluation(loss, metrics, naive, name, beats, len(samples), unseen.part, unseen.seen, notes)
