@@ -48,9 +48,10 @@ class Direct:
 
     def samples(self, x: Any) -> Samples | None:
         """The samples of an array in original units, `None` where it has to go the long way."""
-        if type(x) is not np.ndarray or not x.size or not fits(x.shape[1:], self.axes):
+        if type(x) is not np.ndarray or not x.size or not (x.shape[1:] == self.axes or fits(x.shape[1:], self.axes)):
             return None
-        encoded = self._ids(x) if self.vocabulary is not None else self._numbers(x)
+        with np.errstate(all="ignore"):
+            encoded = self._ids(x) if self.vocabulary is not None else self._numbers(x)
         if encoded is None:
             return None
         return Samples(encoded, None, None, None, None, np.arange(len(x)), self.encoding)
@@ -62,9 +63,10 @@ class Direct:
         return x.astype(np.int32, copy=False)
 
     def _numbers(self, x: NDArray[Any]) -> NDArray[np.float32] | None:
-        if x.dtype != np.float32 and not (x.dtype == np.float64 and _squares(x) <= _BOUND):
+        kind = x.dtype.char
+        if kind != "f" and not (kind == "d" and _squares(x) <= _BOUND):
             return None
-        encoded = self.encoding.x.scale(x) if self.scaled else x.astype(np.float32, copy=False)
+        encoded = self.encoding.x.shifted(x) if self.scaled else x.astype(np.float32, copy=False)
         return encoded if _squares(encoded) < np.inf else None
 
 

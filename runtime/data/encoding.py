@@ -40,13 +40,21 @@ class Scaler:
 
     def scale(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """The scaled values, `[..., columns] -> [..., columns]` float32; infinite where they overflow."""
-        with np.errstate(over="ignore"):
-            if self.is_identity:
+        if self.is_identity:
+            with np.errstate(over="ignore"):
                 return values.astype(np.float32, copy=False)
-            scaled = np.empty(values.shape, np.float32)
+        return self.shifted(values)
+
+    def shifted(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """What `scale` gives where the scaler is not the identity, which is not asked again."""
+        scaled = np.empty(values.shape, np.float32)
+        with np.errstate(over="ignore"):
             for run in runs(len(values)):
-                scaled[run] = (values[run].astype(np.float64, copy=False) - self.offset) / self.factor
-            return scaled
+                block = values[run].astype(np.float64)
+                block -= self.offset
+                block /= self.factor
+                scaled[run] = block
+        return scaled
 
     def unscale(self, values: NDArray[Any]) -> NDArray[np.float64]:
         """Back to original units, `[..., columns] -> [..., columns]` float64."""
