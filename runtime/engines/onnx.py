@@ -49,6 +49,7 @@ class OnnxEngine:
         self._masked = len(session.get_outputs()) > 1
         self._threads = threads or os.cpu_count() or 1
         self._pool: ThreadPoolExecutor | None = None
+        self._process = 0
         self._lock = threading.Lock()
 
     def predict(self, x: NDArray[Any], batch_size: int | None = None) -> Array:
@@ -79,10 +80,14 @@ class OnnxEngine:
         return chunks.results
 
     def _workers(self) -> ThreadPoolExecutor:
-        """Threads that stay: starting them takes as long as a prediction. They end with the engine."""
+        """Threads that stay, as starting them takes as long as a prediction; they end with the engine.
+
+        A process that is forked off has none of them, so it starts its own.
+        """
         with self._lock:
-            if self._pool is None:
+            if self._pool is None or self._process != os.getpid():
                 self._pool = ThreadPoolExecutor(self._threads, "lstmc-predict")
+                self._process = os.getpid()
             return self._pool
 
 

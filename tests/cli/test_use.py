@@ -165,3 +165,17 @@ def test_predictions_that_cannot_be_written(command, trained):
 
 def test_an_artifact_that_is_called_nearly_the_same_is_named(command, trained):
     assert "did you mean `series.lstmc`?" in command("predict", "serie.lstmc").err
+
+
+def test_predict_says_that_tensorflow_predicts_and_why(command, folder):
+    """ONNX's LSTM does not know `gelu`."""
+    layers = [{"type": "LSTM", "units": 2, "activation": "gelu"}, {"type": "Dense", "units": 1}]
+    spec = {"lstmc": 1, "task": "regression", "input": {"timesteps": 3, "features": 1}, "layers": layers}
+    model = lstmc.build({**spec, "data": {"source": "d.npz"}, "fit": {"epochs": 1}})
+    np.savez("d.npz", x=np.ones((4, 3, 1)), y=np.ones(4))
+    model.fit()
+    model.save("m.lstmc")
+    result = command("predict", "m.lstmc")
+    assert (result.code, len(rows(result.out))) == (0, 4)
+    why = "lstm: ONNX's LSTM does not know the activation `gelu`"
+    assert result.err == f"note: predicted with TensorFlow, not with ONNX Runtime: {why}\n"

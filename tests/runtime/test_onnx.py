@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -249,3 +252,19 @@ def test_outputs_of_any_length_and_their_masks():
     np.testing.assert_allclose(outputs, expected, rtol=1e-5, atol=1e-6)
     longer = np.resize(X, (40, 9, 2))
     assert model.predict(longer).values.shape == (40, 9, 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_process_that_is_forked_off_predicts(folder):
+    code = """
+import os, lstmc, numpy as np
+model, x = lstmc.load("labels.lstmc", overrides=["runtime.threads=2"]), np.ones((200, 5, 2))
+expected = model.predict(x).probabilities
+child = os.fork()
+if not child:
+    os._exit(0 if np.array_equal(model.predict(x).probabilities, expected) else 1)
+print(os.waitpid(child, 0)[1])
+"""
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=60, check=True)
+    assert done.stdout == "0\n"
