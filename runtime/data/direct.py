@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from .contract import Axes, Contract, fits
 from .encoding import Encoding
-from .rows import GREATEST
 from .samples import Samples
 
-#: The greatest sum of squares of values that are finite in 32 bits, as far as one value alone can make it.
-_BOUND = GREATEST**2
+#: Scaled values whose squares have a sum in 32 bits are below 2e19. Where no factor and offset is beyond these,
+#: the values were finite in 32 bits before they were scaled, too.
+_FACTOR, _OFFSET = 1e18, 1e38
+#: Values that are encoded at a time: what lies between input and output stays in the cache.
+_BLOCK = 32_768
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,11 @@ class Direct:
         """None for models whose inputs need more than scaling: categories, differences, fixed batches."""
         if encoding.categories or encoding.difference or contract.batch_size:
             return None
-        scaled = contract.vocabulary is None and not encoding.x.is_identity
-        if scaled and contract.input[-1] != len(encoding.x.offset):
+        scaler = encoding.x
+        scaled = contract.vocabulary is None and not scaler.is_identity
+        if scaled and contract.input[-1] != len(scaler.offset):
+            return None
+        if np.abs(scaler.factor).max() > _FACTOR or np.abs(scaler.offset).max() > _OFFSET:
             return None
         return Direct(contract.input, contract.vocabulary, encoding, scaled)
 
@@ -63,14 +68,27 @@ class Direct:
         return x.astype(np.int32, copy=False)
 
     def _numbers(self, x: NDArray[Any]) -> NDArray[np.float32] | None:
-        kind = x.dtype.char
-        if kind != "f" and not (kind == "d" and _squares(x) <= _BOUND):
+        if x.dtype.char == "f" and not self.scaled:
+            return x.astype(np.float32, copy=False) if _squares(x) < np.inf else None
+        rows = max(1, _BLOCK * len(x) // x.size)
+        if len(x) <= rows:
+            return self._converted(x)
+        encoded = np.empty(x.shape, np.float32)
+        for start in range(0, len(x), rows):
+            part = self._converted(x[start : start + rows])
+            if part is None:
+                return None
+            encoded[start : start + rows] = part
+        return encoded
+
+    def _converted(self, x: NDArray[Any]) -> NDArray[np.float32] | None:
+        if x.dtype.char not in "fd":
             return None
-        encoded = self.encoding.x.shifted(x) if self.scaled else x.astype(np.float32, copy=False)
+        encoded = self.encoding.x.shifted(x) if self.scaled else x.astype(np.float32)
         return encoded if _squares(encoded) < np.inf else None
 
 
-def _squares(values: NDArray[Any]) -> float:
-    """The sum of squares: finite only if every value is, and found in one pass."""
+def _squares(values: NDArray[np.float32]) -> float:
+    """The sum of squares in 32 bits: finite only if every value is, and found in one pass."""
     flat = values.reshape(-1)
     return float(np.dot(flat, flat))

@@ -17,7 +17,7 @@ from ...compiler.targets.onnx.graph import Weights
 from . import Array
 
 #: Samples in one call where nobody says: enough to fill the vector units, few enough to stay in the cache.
-CHUNK = 128
+CHUNK = 64
 #: Fewer samples than that are not worth a second thread.
 LEAST = 16
 
@@ -119,7 +119,7 @@ def _share(samples: int, threads: int) -> int:
     """Samples of a chunk: at most `CHUNK`, as many for every thread, none of them with a few at its end.
 
     >>> _share(2048, 2), _share(129, 2), _share(40, 2)
-    (128, 65, 20)
+    (64, 33, 20)
     """
     chunks = max(1, min(-(-samples // CHUNK), samples // LEAST))
     chunks = -(-chunks // threads) * threads if samples >= threads * LEAST else chunks
