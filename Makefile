@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
+PEERS   = .venv-bench
 PACKAGES = spec compiler runtime schemas cli examples estimators
 # Two workers: TensorFlow's own threads take the rest of a larger machine.
 WORKERS ?= 2
@@ -40,8 +41,15 @@ types: $(READY)
 real: $(READY)
 	$(BIN)/python tests/real/results.py
 
-bench: $(READY)
-	$(BIN)/python benchmarks/startup.py
+# About a quarter of an hour. BENCH="small large" measures these alone; the page keeps the other results of before.
+bench: $(READY) $(PEERS)/.ready
+	$(BIN)/python benchmarks/run.py $(BENCH)
+
+# PyTorch and JAX are measured, and no part of lstmc.
+$(PEERS)/.ready: benchmarks/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet -r benchmarks/requirements.txt
+	touch $@
 
 # The site is in build/docs. What only it needs is installed when it is built for the first time.
 docs: $(VENV)/.docs
@@ -64,4 +72,4 @@ $(READY): pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) build dist demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
