@@ -34,6 +34,7 @@ class Measured:
         seconds: of a unit of work, one number a repetition.
         cores: that were busy, one number a repetition.
         gained_mib: the peak of the process above what it had when warm, at the first repetition.
+        idle_cpu: CPU seconds that the process spent between its turns, one number a repetition.
         note: the setting that was the fastest, or why there is no number.
         versions: of the packages beside the subject.
     """
@@ -41,6 +42,7 @@ class Measured:
     seconds: list[float] = field(default_factory=list)
     cores: list[float] = field(default_factory=list)
     gained_mib: float = float("nan")
+    idle_cpu: list[float] = field(default_factory=list)
     note: str = ""
     versions: dict[str, str] = field(default_factory=dict)
 
@@ -119,6 +121,7 @@ def measure(workload: Workload, names: Iterable[str], repeats: int, folder: Path
             [run["seconds"] for run in runs[name]],
             [run["cores"] for run in runs[name]],
             runs[name][0]["gained_mib"],
+            [run["idle_cpu"] for run in runs[name]],
             **worker.ready,
         )
     return found

@@ -44,8 +44,8 @@ def head(results: Results) -> str:
             "Each subject is a process of its own that is built and warmed up; then the processes take turns, one"
             " repetition each, and only one computes at a time. Figures are medians, with the least and the greatest"
             " in brackets. A ratio is that of the medians; its brackets are the least and the greatest of a round."
-            " Every peer has its fastest setting: Keras on TensorFlow plain or with XLA, PyTorch with either layout"
-            " and fused Adam, ONNX Runtime with several chunks and threads are tried first, and the faster is kept.",
+            " Peers have the fastest of the settings that were tried: Keras on TensorFlow plain or with XLA, PyTorch in"
+            " either layout and fused Adam, ONNX Runtime with several chunks and threads; the tables name the setting.",
             "![How many times as fast as its peers lstmc is, with the ratios to reach](images/performance.svg)",
         ]
     )

@@ -74,9 +74,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, help="rounds of each workload")
     parser.add_argument("--quick", action="store_true", help="tiny shapes: the figures mean nothing")
     parser.add_argument("--page", action="store_true", dest="page_only", help="measure nothing, write the page")
-    parser.add_argument("--results", type=Path, default=driving.RESULTS, help="folder of the results")
-    parser.add_argument("--output", type=Path, default=PAGE, help="page to write")
+    parser.add_argument("--results", type=Path, help="folder of the results")
+    parser.add_argument("--output", type=Path, help="page to write")
     options = parser.parse_args()
+    # Figures that mean nothing never reach the page, nor the results that it is made from.
+    folder = driving.RESULTS.with_name("benchmarks-quick") if options.quick else driving.RESULTS
+    options.results = options.results or folder
+    options.output = options.output or (folder / "performance.md" if options.quick else PAGE)
     unknown = [name for name in options.names if name not in everything()]
     if unknown:
         parser.error(f"no workload `{unknown[0]}`; there are {', '.join(everything())}")
