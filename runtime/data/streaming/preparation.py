@@ -107,7 +107,8 @@ def _doubts(facts: Mapping[str, Sequence[Facts]], encoding: Encoding, contract: 
     found = []
     if contract.vocabulary is None:
         x = Moments.joined(each.x for each in facts["train"])
-        found += far(encoding.encode_x(np.stack([x.least, x.greatest])), encoding.columns)
+        ends = encoding.encode_x(np.stack([x.least, x.greatest]))
+        found += far(ends, encoding.columns, scaled=not encoding.x.is_identity)
     if contract.target == "values":
         y = Moments.joined(each.y for part in facts.values() for each in part if each.y)
         found += reach(encoding.encode_y(np.stack([y.least, y.greatest])), contract)
