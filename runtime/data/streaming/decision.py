@@ -15,6 +15,8 @@ from ..files import GZIP, matching
 FORMATS = ("csv", "tsv", "parquet")
 #: Encodings in which a byte of a character may be that of a line feed or a quote.
 WIDE = ("utf-16", "utf-32")
+#: Bytes within which a text has ended its first line.
+FIRST_LINE = 2**20
 #: How often the numbers of a table are in memory as it is read, checked and encoded as a whole.
 COPIES = 4
 
@@ -68,14 +70,26 @@ def of_source(data: Data, base: Path) -> Iterator[Diagnostic]:
         yield _obstacle("data.source", f"text in {source.encoding.upper()} has no bytes for lines", "save it as UTF-8")
     elif any(_packed(base / name) for name in matching(source.path, base)):
         yield _obstacle("data.source", "a file packed by gzip is read from its beginning only", "unpack it")
+    elif source.kind != "parquet" and any(_of_old_macs(base / name) for name in matching(source.path, base)):
+        yield _obstacle("data.source", "its lines end as on old Macs", "save it again, with line feeds")
 
 
 def _packed(path: Path) -> bool:
+    return _first(path, len(GZIP)) == GZIP
+
+
+def _of_old_macs(path: Path) -> bool:
+    first = _first(path, FIRST_LINE)
+    return b"\r" in first and b"\n" not in first
+
+
+def _first(path: Path, count: int) -> bytes:
+    """The first bytes of a file; none of one that cannot be read, which is told where it is."""
     try:
         with path.open("rb") as file:
-            return file.read(len(GZIP)) == GZIP
+            return file.read(count)
     except OSError:
-        return False
+        return b""
 
 
 def _obstacle(path: str, why: str, help_: str) -> Diagnostic:

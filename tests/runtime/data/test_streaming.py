@@ -262,8 +262,9 @@ def test_labels_are_not_streamed_in_random_order(tmp_path):
     assert (found.code, found.path) == ("LC550", "data.split.order")
 
 
-def test_packed_files_are_not_streamed(tmp_path):
-    (tmp_path / "t.csv").write_bytes(b"\x1f\x8b")
+@pytest.mark.parametrize("content", [b"\x1f\x8b", b"a,b\r1,2\r3,4\r5,6\r"], ids=["packed", "line ends of old Macs"])
+def test_files_without_blocks_are_not_streamed(tmp_path, content):
+    (tmp_path / "t.csv").write_bytes(content)
     assert refused(tmp_path).path == "data.source"
 
 
