@@ -65,6 +65,12 @@ def fit(**keys):
 
 CASES = {
     "regression": {},
+    "a penalty on what a layer gives": {
+        "layers": [
+            {"type": "LSTM", "units": 4, "activity_regularizer": {"type": "L2", "l2": 0.1}},
+            {"type": "Dense", "units": 1},
+        ]
+    },
     "weights": {"fit": fit(sample_weight="w")},
     "binary, balanced": {
         "task": "binary",
