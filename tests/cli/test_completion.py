@@ -53,7 +53,7 @@ def plain(*names):
         (["evaluate", "runs/"], ["runs/series/series.lstmc"]),
         (["fit", "o"], ["other.lstmc"]),
         (["init", "--template", ""], sorted(TEMPLATES)),
-        (["export", "series.lstm.json", "--to", ""], ["keras", "onnx", "python"]),
+        (["export", "series.lstm.json", "--to", ""], ["keras", "litert", "onnx", "python", "saved_model"]),
         (["explain", "LC30"], [code for code in CODES if code.startswith("LC30")]),
         (["explain", "lc70"], [code for code in CODES if code.startswith("LC70")]),
         (["completion", ""], ["bash", "zsh", "fish"]),

@@ -133,13 +133,14 @@ def test_the_global_state_of_the_process_is_left_alone():
 
 
 def test_every_epoch_has_the_order_that_its_seed_gives():
-    from lstmc.runtime.engines import Training
-    from lstmc.runtime.engines.tensorflow import _order
+    from lstmc.runtime.engines import Pair, Training
+    from lstmc.runtime.engines.tensorflow import _steps
 
-    training = Training(epochs=2, batch_size=4, seed=9, shuffle=True)
+    training, data = Training(epochs=2, batch_size=4, seed=9, shuffle=True), Pair(np.zeros((12, 1)), np.zeros(12))
     for epoch in (0, 1, 7):
         expected = np.random.default_rng([9, epoch]).permutation(12)
-        np.testing.assert_array_equal(_order(12, training, epoch), expected)
+        order = np.concatenate([rows for _, rows in _steps(data, training, epoch)])
+        np.testing.assert_array_equal(order, expected)
 
 
 def test_training_in_two_halves_is_training_at_once():
