@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +28,12 @@ PICTURE = click.Path(path_type=Path, dir_okay=False)
 Examples:
   lstmc show air.lstm.json
   lstmc show air.lstm.json --svg air.svg
+  lstmc show air.lstm.json --schedule
   lstmc show air.lstm.json --resolved > resolved.lstm.json""",
 )
 @SPEC
 @click.option("--resolved", is_flag=True, help="Print the spec with every default and inferred value written out.")
+@click.option("--schedule", is_flag=True, help="Print how a training would run, and why.")
 @click.option("--svg", metavar="FILE", type=PICTURE, help="Draw an SVG instead, light or dark as its reader is.")
 @click.option("--png", metavar="FILE", type=PICTURE, help="Draw a PNG instead.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), help="Colours of the PNG; light by default.")
@@ -40,6 +43,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
     spec: Path,
     *,
     resolved: bool,
+    schedule: bool,
     svg: Path | None,
     png: Path | None,
     theme: Theme | None,
@@ -50,17 +54,20 @@ def show(  # noqa: PLR0913 - one parameter for each option
     from ..api import compiled
     from ..compiler.targets.text import table
 
-    if resolved and (svg or png):
-        raise click.UsageError("--resolved prints a spec, --svg and --png draw it: use one of them")
+    if resolved + schedule + bool(svg or png) > 1:
+        raise click.UsageError("--resolved prints a spec, --schedule how it trains, --svg and --png draw it: use one")
     if theme and not png:
         raise click.UsageError("--theme is for --png; an SVG follows the page that it is on")
     refuse_artifact(spec)
     compilation = compiled(spec, overrides)
     plan = compilation.plan
-    if plan is None or resolved or as_json:
+    if plan is None or resolved or schedule or as_json:
         plan = compilation.result()
     if resolved:
         click.echo(dumps(resolved_spec(plan), indent=2))
+        return
+    if schedule:
+        _show_schedule(plan, spec, as_json=as_json)
         return
     written = _draw(plan, svg, png, theme or "light") if svg or png else []
     if as_json:
@@ -73,6 +80,19 @@ def show(  # noqa: PLR0913 - one parameter for each option
         click.echo("", err=True)
     render.show(compilation.diagnostics, compilation.source)
     raise SystemExit(1 if errors(compilation.diagnostics) else 0)
+
+
+def _show_schedule(plan: Plan, spec: Path, *, as_json: bool) -> None:
+    """Prints how a training on the spec's own data would run; without data, on a few numbers of samples."""
+    from ..compiler.targets.timetable import timetable, written
+
+    samples = None
+    if plan.spec.data is not None:
+        from ..runtime.model import Model
+
+        samples = len(Model(plan, spec.parent).check_data().parts["train"])
+    table = timetable(plan, samples, plan.spec.runtime.threads or os.cpu_count() or 1)
+    click.echo(dumps({"name": plan.name, "schedule": table}, indent=2) if as_json else written(plan, table))
 
 
 def _draw(plan: Plan, svg: Path | None, png: Path | None, theme: Theme) -> list[Path]:

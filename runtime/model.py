@@ -110,7 +110,7 @@ class Model:
             callbacks: one or several Keras callbacks; `model` is then the stock `keras.Sequential`.
             on_epoch: called after every epoch with its number (from 0) and logs; returning True stops.
             on_batch: called after every step with epoch, samples done and samples in all.
-            cancel: as soon as it is set, by another thread, the training ends.
+            cancel: as soon as it is set, by another thread, the training ends within one call of TensorFlow.
             verbose: 0 silent, 1 a bar on a terminal or in a notebook, 2 a line an epoch.
             checkpoints: where checkpoints are written, and where an interrupted training goes on.
 
@@ -133,7 +133,7 @@ class Model:
         fitting = Fitting.of(self.plan, dataset, self._trained, engine)
         pairs = fitting.pairs(self.plan, class_weight)
 
-        def whole(_epoch: int, _logs: Logs) -> None:
+        def whole() -> None:
             self._trained, self._predictor = fitting.trained, None
             if checkpoints:
                 checkpoints.epoch(fitting.record.whole.course)
@@ -143,8 +143,11 @@ class Model:
                 self._training(size_of(pairs[0]), epochs),
                 course=checkpoints.course if checkpoints else None,
                 callbacks=tuple(callbacks) if isinstance(callbacks, Sequence) else (callbacks,),
-                on_epoch=both(whole, both(progress.on_epoch, on_epoch)),
-                on_batch=both(progress.on_batch, on_batch),
+                on_epoch=both(progress.on_epoch, on_epoch),
+                on_batch=on_batch,
+                on_steps=progress.on_batch,
+                on_whole=whole,
+                watched=on_epoch is not None or checkpoints is not None,
                 cancelled=cancel.is_set if cancel else lambda: False,
             )
             try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,6 @@ from .diagnostics import Diagnostic, Edit, Fix, Path, Span, dotted
 from .model import Spec
 from .phrases import RANGE_ERRORS, RATES, closest, converted, expected, is_percent, show
 from .syntax import Tree
-
-#: Forms of a value that belong to the language and that this version refuses: schedules.
-LATER_FORMS: Mapping[str, tuple[type, ...]] = {
-    "schedule": (dict,),
-}
 
 
 @dataclass
@@ -87,8 +82,6 @@ class Complaints:
                 return self._literal(path, error)
             case "string_pattern_mismatch":
                 return self._pattern(path, error)
-        if path and _is_later(path[-1], self._at(path)):
-            return self._later(path)
         return self._value(path, group)
 
     def _unknown_key(self, path: Path) -> Diagnostic:
@@ -160,8 +153,6 @@ class Complaints:
                 fixes=self._replace(path, 1),
                 path="lstmc",
             )
-        if path and _is_later(path[-1], found):
-            return self._later(path)
         known = [name.strip().strip("'") for name in allowed.replace(" or ", ", ").split(",")]
         best = closest(found, known) if isinstance(found, str) else ""
         help_ = f'did you mean "{best}"?' if best else f"one of: {', '.join(known)}"
@@ -276,11 +267,6 @@ def _has(value: Any, part: str | int) -> bool:
         case list():
             return isinstance(part, int) and part < len(value)
     return False
-
-
-def _is_later(key: object, found: object) -> bool:
-    """Whether a value is one of the language's that this version refuses, rather than none."""
-    return isinstance(found, LATER_FORMS.get(str(key), ()))
 
 
 def _long_enough(found: object, least: int) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from .base import Exactly, NonNegativeFloat, Positive, Section, Seed
+from .base import Exactly, NonNegativeFloat, Positive, Section, Seed, Shorthand
 from .callbacks import Checkpoint, EarlyStopping, ReduceLROnPlateau
 
 Output: TypeAlias = Literal["values", "classes", "probabilities"]
@@ -95,6 +95,20 @@ class Limits(Section):
     )
 
 
+class Scheduling(Section):
+    """How a training runs; a loop alone stands for it. What is left out is decided by what it costs and saves."""
+
+    loop: Literal["auto", "fused", "resident", "batchwise"] = Field(
+        default="auto",
+        description="`fused`: many epochs are one computation; `resident`: many compiled steps in a call; `batchwise`:"
+        " Keras's own step, batch by batch.",
+    )
+    shards: Positive | None = Field(
+        default=None,
+        description="Equal parts of a batch that run beside each other; as many as cores where it pays if null.",
+    )
+
+
 class Runtime(Section):
     """What the model runs on."""
 
@@ -110,7 +124,9 @@ class Runtime(Section):
         description="Precision of the arithmetic; `mixed_…` computes in it and keeps float32 weights.",
     )
     threads: Positive | None = Field(default=None, description="Number of TensorFlow's threads; all if null.")
-    schedule: Literal["auto"] = Field(default="auto", description="How the training is scheduled.")
+    schedule: Annotated[Scheduling, Shorthand(("loop",))] = Field(
+        default=Scheduling.model_construct(), description="How the training runs; `lstmc show --schedule` tells."
+    )
     limits: Limits = Field(
         default=Limits.model_construct(), description="What the model may take; 80 % of the memory if empty."
     )

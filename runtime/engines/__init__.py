@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ...compiler.schedule import Schedule
+
 Array = NDArray[np.floating[Any]]
 Logs = dict[str, float]
 
@@ -74,10 +76,11 @@ class Whole:
 
 @dataclass(slots=True)
 class Record:
-    """What has become of a training; `whole` is replaced in one step, so that it is true at any interruption."""
+    """What has become of a training, and how it ran; `whole` is replaced at once: it is true at any interruption."""
 
     whole: Whole = field(default_factory=Whole)
     notes: tuple[str, ...] = ()
+    schedule: Schedule = field(default_factory=Schedule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,10 @@ class Training:
         callbacks: Keras callbacks, called as Keras's `fit` calls them.
         on_epoch: called after every epoch with its number (from 0) and logs; returning True stops.
         on_batch: called after every step with the epoch, the samples done and their number.
-        cancelled: asked after every step; True ends the training with the last whole epoch.
+        on_steps: called now and then with the same.
+        on_whole: called whenever the record has new whole epochs, before `on_epoch`.
+        watched: whether the record must be that of every epoch in turn, as somebody looks at it or may stop.
+        cancelled: asked after every call; True ends the training with the last whole epoch.
     """
 
     epochs: int
@@ -108,6 +114,9 @@ class Training:
     callbacks: Sequence[Any] = ()
     on_epoch: Callable[[int, Logs], bool | None] | None = None
     on_batch: Callable[[int, int, int], None] | None = None
+    on_steps: Callable[[int, int, int], None] = lambda _epoch, _done, _total: None
+    on_whole: Callable[[], None] = lambda: None
+    watched: bool = False
     cancelled: Callable[[], bool] = lambda: False
 
 

@@ -1,25 +1,26 @@
-"""The TensorFlow engine: a stock Keras model, driven batch by batch in an order that the seed decides."""
+"""The TensorFlow engine: a stock Keras model, trained by the loop that its schedule names, in the seed's order."""
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...compiler.plan import Plan
+from ...compiler.schedule import Schedule, schedule
 from ...compiler.targets.keras import sequential
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import ArtifactError, DeviceError
 from .. import devices
 from . import Array, Logs, Pair, Record, Stream, Training, Whole, size_of
+from .loop import Loop
+from .rounds import CancelledError, Rounds, order_of
 from .watch import Watch
-
-
-class _CancelledError(Exception):
-    """The training was asked to end within an epoch."""
 
 
 class TensorFlowEngine:
@@ -33,6 +34,7 @@ class TensorFlowEngine:
         self._reset = plan.spec.fit.reset_states or "epoch"
         self._dtype = np.float64 if plan.spec.runtime.precision == "float64" else np.float32
         self._lock = threading.RLock()
+        self._loops: dict[tuple[Any, ...], Loop] = {}
         with devices.scope(self.device):
             self.model = sequential(plan)
             self.model.make_train_function()
@@ -48,14 +50,31 @@ class TensorFlowEngine:
         with self._lock, devices.scope(self.device):
             watch = Watch(self.model, self._plan, training, -(-size_of(train) // training.batch_size))
             self._build_optimizer()
+            record.schedule = self._schedule(train, training, watch)
             record.whole = Whole(state=self._snapshot())
             try:
                 self._train(train, validation, training, record, watch)
             except BaseException as error:
                 self._go_back(record.whole)
                 watch.close()
-                if not isinstance(error, _CancelledError):
+                if not isinstance(error, CancelledError):
                     raise
+
+    def _schedule(self, train: Pair | Stream, training: Training, watch: Watch) -> Schedule:
+        """How this training runs."""
+        stepwise = "a callback looks at every step" if watch.batchwise or training.on_batch else ""
+        cores = self._plan.spec.runtime.threads or os.cpu_count() or 1
+        found = schedule(
+            self._plan, size_of(train), training.batch_size, cores, stepwise=stepwise, gpu=self.device != "cpu"
+        )
+        return found if isinstance(train, Pair) or found.loop != "fused" else replace(found, loop="resident", epochs=0)
+
+    def _rounds(self, train: Pair | Stream, training: Training, chosen: Schedule) -> Rounds:
+        """The loop of this schedule, kept for the next training."""
+        key = (training.batch_size, chosen.shards, chosen.epochs)
+        if key not in self._loops:
+            self._loops[key] = Loop(self.model, self._plan, training.batch_size, chosen)
+        return Rounds(self._loops[key], chosen, train, training, self._dtype)
 
     def _train(
         self,
@@ -66,25 +85,54 @@ class TensorFlowEngine:
         watch: Watch,
     ) -> None:
         logs: Logs | None = None
+        chosen = record.schedule
+        rounds = None if chosen.loop == "batchwise" else self._rounds(train, training, chosen)
+        watched = training.watched or watch.watching or validation is not None
         watch.begin(training.course)
-        for epoch in range(training.first_epoch, training.first_epoch + training.epochs):
-            if self.model.stop_training:
-                break
+        epoch, end = training.first_epoch, training.first_epoch + training.epochs
+        while epoch < end and not self.model.stop_training:
             watch.all.on_epoch_begin(epoch)
-            logs = self._epoch(train, training, epoch, watch)
-            if not np.isfinite(logs["loss"]):
-                raise _diverged(epoch)
+            count = 1 if watched or rounds is None else rounds.block(end - epoch)
+            block = rounds.train(epoch, count) if rounds else [self._epoch(train, training, epoch, watch)]
+            finite = next((i for i, logs in enumerate(block) if not np.isfinite(logs["loss"])), count)
+            if finite < count:
+                self._keep_finite(rounds, epoch, finite, training, record, watch)
+                raise _diverged(epoch + finite)
             if validation is not None:
-                scores = self._evaluate(validation, training.batch_size, watch)
-                logs |= {f"val_{key}": value for key, value in scores.items()}
-            logs = watch.epoch_end(epoch, logs)
-            record.whole = Whole((*record.whole.logs, logs), self._snapshot(), watch.course())
-            if training.on_epoch and training.on_epoch(epoch, logs):
+                scores = self._validated(validation, training, watch, rounds)
+                block[0] |= {f"val_{key}": value for key, value in scores.items()}
+            if watched:
+                block = [watch.epoch_end(epoch, block[0])]
+            logs = block[-1]
+            if self._whole(epoch, block, training, record, watch):
                 break
+            epoch += count
         self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
         watch.all.on_train_end(logs)
         record.whole = Whole(record.whole.logs, self._snapshot(), watch.course())
         record.notes = watch.notes()
+
+    def _whole(self, epoch: int, block: list[Logs], training: Training, record: Record, watch: Watch) -> bool:
+        """Whole epochs have been trained: keeps them, tells of them; returns whether somebody wants no more."""
+        record.whole = Whole((*record.whole.logs, *block), self._snapshot(), watch.course())
+        training.on_whole()
+        return any([training.on_epoch(epoch + i, logs) for i, logs in enumerate(block)] if training.on_epoch else [])
+
+    def _keep_finite(  # noqa: PLR0913 - what `_train` holds
+        self, rounds: Rounds | None, epoch: int, finite: int, training: Training, record: Record, watch: Watch
+    ) -> None:
+        """Trains anew the epochs of a call that were good, as its weights are those after the bad one."""
+        self._go_back(record.whole)
+        if rounds and finite:
+            self._whole(epoch, rounds.train(epoch, finite), training, record, watch)
+
+    def _validated(self, data: Pair | Stream, training: Training, watch: Watch, rounds: Rounds | None) -> Logs:
+        if rounds is None:
+            return self._evaluate(data, training.batch_size, watch)
+        watch.all.on_test_begin()
+        logs = rounds.validate(data)
+        watch.all.on_test_end(logs)
+        return logs
 
     def _epoch(self, data: Pair | Stream, training: Training, epoch: int, watch: Watch) -> Logs:
         self._begin()
@@ -100,8 +148,9 @@ class TensorFlowEngine:
                 watch.all.on_train_batch_end(step, logs)
             if training.on_batch:
                 training.on_batch(epoch, done, count)
+            training.on_steps(epoch, done, count)
             if training.cancelled():
-                raise _CancelledError
+                raise CancelledError
             if self.model.stop_training:
                 break
         return _floats(logs)
@@ -264,8 +313,7 @@ def _pairs(data: Pair | Stream, epoch: int) -> Iterator[Pair]:
 def _steps(data: Pair | Stream, training: Training, epoch: int) -> Iterator[tuple[Pair, NDArray[np.int64]]]:
     """The batches of an epoch; every chunk of a stream has an order of its own."""
     for chunk, pair in enumerate(_pairs(data, epoch)):
-        seed = [training.seed, epoch] if isinstance(data, Pair) else [training.seed, epoch, chunk]
-        order = np.random.default_rng(seed).permutation(len(pair.x)) if training.shuffle else np.arange(len(pair.x))
+        order = order_of(training, epoch, len(pair.x), *(() if isinstance(data, Pair) else (chunk,)))
         for rows in _batches(order, training.batch_size):
             yield pair, rows
 

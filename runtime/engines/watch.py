@@ -25,6 +25,7 @@ class Watch:
 
     Attributes:
         all: every callback as one; it has the hooks of `keras.callbacks.Callback`.
+        watching: whether there is a callback.
         batchwise: whether a callback looks at batches, so that it pays to tell them.
     """
 
@@ -40,6 +41,7 @@ class Watch:
         self._plan, self._model = plan, model
         self._own = {key: construct(call) for key, call in callback_calls(plan, training.tensorboard).items()}
         watching = [*self._own.values(), *training.callbacks]
+        self.watching = bool(watching)
         last = training.first_epoch + training.epochs
         settings = {"add_history": True, "model": model, "epochs": last, "steps": steps, "verbose": 0}
         self._logs: dict[str, float] = {}

@@ -324,7 +324,6 @@ def test_a_key_of_another_section(path: str, section: str) -> None:
 NOT_YET = [
     ("compile.loss", '"ctc"'),
     ("compile.loss", '{"type": "Circle"}'),
-    ("runtime.schedule", '{"shards": 2}'),
     ("layers.1.quantization_config", "{}"),
     ("layers.1.kernel_initializer", '"stft"'),
     ("data.groups", '"station"'),

@@ -1,0 +1,130 @@
+"""The GRU kernel: the input's product in front of the loop, the weights' gradients behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .scan import Tensor, before, outer, product, scan
+
+
+def gru(
+    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: tuple[Tensor, Tensor | None], mask: Tensor | None = None
+) -> Tensor:
+    """`[timesteps, batch, features] -> [timesteps, batch, units]`: Keras's GRU with `tanh` and `sigmoid`.
+
+    With a second bias, that of the state, the reset gate acts after the product (`reset_after`), as cuDNN has it.
+    Where the mask `[timesteps, batch, 1]` is 0 the state, and with it the output, stays what it was.
+    The recurrence is that of Cho et al. (2014).
+    """
+    if bias[1] is None:
+        return _reset_before(x, kernel, recurrent, bias[0], mask)
+    return _reset_after(x, kernel, recurrent, bias[0], bias[1], mask)
+
+
+def _reset_after(  # noqa: PLR0913 - the weights of a layer
+    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, inner: Tensor, mask: Tensor | None
+) -> Tensor:
+    import tensorflow as tf
+
+    timesteps, batch, _ = x.shape
+    units = recurrent.shape[0]
+
+    def forward(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, inner: Tensor) -> Any:
+        inputs = product(x, kernel) + bias
+        zero = tf.zeros((batch, units), x.dtype)
+
+        def step(t: Tensor, h: Tensor) -> Any:
+            xz, xr, xh = tf.split(inputs[t], 3, -1)
+            hz, hr, hh = tf.split(h @ recurrent + inner, 3, -1)
+            z, r = tf.sigmoid(xz + hz), tf.sigmoid(xr + hr)
+            g = tf.tanh(xh + r * hh)
+            out = _kept(mask, t, z * h + (1 - z) * g, h)
+            return (out,), (tf.concat([z, r, g, hh], -1), out)
+
+        _, (gates, outputs) = scan(step, timesteps, (zero,), (4 * units, units))
+
+        def backward(upstream: Tensor) -> Any:
+            h_before = before(outputs)
+            transposed = tf.transpose(recurrent)
+
+            def step(t: Tensor, dh: Tensor) -> Any:
+                z, r, g, hh = tf.split(gates[t], 4, -1)
+                dh, kept = _split(mask, t, dh + upstream[t])
+                da = dh * (1 - z) * (1 - g * g)
+                dz, dr = dh * (h_before[t] - g) * z * (1 - z), da * hh * r * (1 - r)
+                dinner = tf.concat([dz, dr, da * r], -1)
+                return (dh * z + dinner @ transposed + kept,), (tf.concat([dz, dr, da], -1), dinner)
+
+            _, (dx, dinner) = scan(step, timesteps, (zero,), (3 * units, 3 * units), back=True)
+            return (
+                product(dx, tf.transpose(kernel)),
+                outer(x, dx),
+                outer(h_before, dinner),
+                tf.reduce_sum(dx, (0, 1)),
+                tf.reduce_sum(dinner, (0, 1)),
+            )
+
+        return outputs, backward
+
+    return tf.custom_gradient(forward)(x, kernel, recurrent, bias, inner)
+
+
+def _reset_before(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None) -> Tensor:
+    import tensorflow as tf
+
+    timesteps, batch, _ = x.shape
+    units = recurrent.shape[0]
+
+    def forward(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> Any:
+        inputs = product(x, kernel) + bias
+        gating, candidate = recurrent[:, : 2 * units], recurrent[:, 2 * units :]
+        zero = tf.zeros((batch, units), x.dtype)
+
+        def step(t: Tensor, h: Tensor) -> Any:
+            xz, xr, xh = tf.split(inputs[t], 3, -1)
+            hz, hr = tf.split(h @ gating, 2, -1)
+            z, r = tf.sigmoid(xz + hz), tf.sigmoid(xr + hr)
+            g = tf.tanh(xh + (r * h) @ candidate)
+            out = _kept(mask, t, z * h + (1 - z) * g, h)
+            return (out,), (tf.concat([z, r, g], -1), out)
+
+        _, (gates, outputs) = scan(step, timesteps, (zero,), (3 * units, units))
+
+        def backward(upstream: Tensor) -> Any:
+            h_before = before(outputs)
+
+            def step(t: Tensor, dh: Tensor) -> Any:
+                z, r, g = tf.split(gates[t], 3, -1)
+                dh, kept = _split(mask, t, dh + upstream[t])
+                da = dh * (1 - z) * (1 - g * g)
+                dreset = tf.matmul(da, candidate, transpose_b=True)
+                dz, dr = dh * (h_before[t] - g) * z * (1 - z), dreset * h_before[t] * r * (1 - r)
+                dgates = tf.concat([dz, dr], -1)
+                dh = dh * z + dreset * r + tf.matmul(dgates, gating, transpose_b=True) + kept
+                return (dh,), (tf.concat([dgates, da], -1),)
+
+            _, (dx,) = scan(step, timesteps, (zero,), (3 * units,), back=True)
+            reset = gates[:, :, units : 2 * units] * h_before
+            dgating, dcandidate = outer(h_before, dx[:, :, : 2 * units]), outer(reset, dx[:, :, 2 * units :])
+            drecurrent = tf.concat([dgating, dcandidate], -1)
+            return product(dx, tf.transpose(kernel)), outer(x, dx), drecurrent, tf.reduce_sum(dx, (0, 1))
+
+        return outputs, backward
+
+    return tf.custom_gradient(forward)(x, kernel, recurrent, bias)
+
+
+def _kept(mask: Tensor | None, t: Tensor, new: Tensor, old: Tensor) -> Tensor:
+    """The new state where a step counts, the old one elsewhere."""
+    import tensorflow as tf
+
+    return new if mask is None else tf.where(mask[t] > 0, new, old)
+
+
+def _split(mask: Tensor | None, t: Tensor, gradient: Tensor) -> tuple[Tensor, Tensor]:
+    """What of a gradient goes into the step, and what passes it by."""
+    import tensorflow as tf
+
+    if mask is None:
+        return gradient, tf.zeros_like(gradient)
+    return mask[t] * gradient, (1 - mask[t]) * gradient

@@ -1,0 +1,69 @@
+"""Loops over time, in a form that XLA makes one computation of: arrays are `[timesteps, batch, …]`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+Tensor: TypeAlias = Any
+Step: TypeAlias = Callable[..., tuple[Sequence[Tensor], Sequence[Tensor]]]
+
+
+def scan(step: Step, timesteps: int, carried: Sequence[Tensor], kept: Sequence[int], *, back: bool = False) -> Any:
+    """Calls `step(t, *carried) -> carried, kept` for every timestep, from the last one on if `back`.
+
+    Args:
+        step: one timestep.
+        timesteps: how many there are.
+        carried: what the first call is given, each `[batch, units]`.
+        kept: the width of each tensor that a step leaves behind.
+        back: whether time runs backwards.
+
+    Returns:
+        What was carried out of the last call, and what was left behind, each `[timesteps, batch, width]`.
+    """
+    import tensorflow as tf
+
+    if timesteps == 1:
+        state, left = step(0, *carried)
+        return state, [value[None] for value in left]
+    like = carried[0]
+    arrays = [tf.TensorArray(like.dtype, timesteps, element_shape=(like.shape[0], width)) for width in kept]
+
+    def body(n: Tensor, state: Sequence[Tensor], arrays: Sequence[Any]) -> Any:
+        t = timesteps - 1 - n if back else n
+        state, left = step(t, *state)
+        return n + 1, list(state), [array.write(t, value) for array, value in zip(arrays, left, strict=True)]
+
+    _, state, arrays = tf.while_loop(
+        lambda n, *_: n < timesteps, body, (0, list(carried), arrays), maximum_iterations=timesteps
+    )
+    return state, [array.stack() for array in arrays]
+
+
+def before(states: Tensor) -> Tensor:
+    """The state in front of each timestep: zeros, then all but the last."""
+    import tensorflow as tf
+
+    return tf.concat([tf.zeros_like(states[:1]), states[:-1]], 0)
+
+
+def flat(values: Tensor) -> Tensor:
+    """`[timesteps, batch, width] -> [timesteps · batch, width]`."""
+    import tensorflow as tf
+
+    return tf.reshape(values, (-1, values.shape[-1]))
+
+
+def product(values: Tensor, matrix: Tensor) -> Tensor:
+    """`values @ matrix` over all timesteps as one product."""
+    import tensorflow as tf
+
+    return tf.reshape(flat(values) @ matrix, (*values.shape[:2], matrix.shape[-1]))
+
+
+def outer(left: Tensor, right: Tensor) -> Tensor:
+    """The gradient of a matrix from all timesteps at once: `leftᵀ @ right`."""
+    import tensorflow as tf
+
+    return tf.matmul(flat(left), flat(right), transpose_a=True)

@@ -1,0 +1,96 @@
+"""Samples on the device, each once: windows are gathered from their series when a step reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """What a call of the loop reads.
+
+    Attributes:
+        x: the samples, or the rows of the series that windows are taken from.
+        starts: the first row of each window; empty where `x` holds samples.
+        timesteps: rows of a window; 0 where `x` holds samples.
+        y: the targets.
+        weight: how much each sample counts, `[samples]` or `[samples, timesteps]`; empty if not `weighed`.
+        weighed: whether samples count differently.
+    """
+
+    x: Any
+    starts: Any
+    timesteps: int
+    y: Any
+    weight: Any
+    weighed: bool
+
+    @property
+    def tensors(self) -> tuple[Any, ...]:
+        """What changes from chunk to chunk."""
+        return self.x, self.starts, self.y, self.weight
+
+    def with_tensors(self, tensors: tuple[Any, ...]) -> Resident:
+        """Other samples of the same kind."""
+        x, starts, y, weight = tensors
+        return replace(self, x=x, starts=starts, y=y, weight=weight)
+
+    @staticmethod
+    def of(pair: Pair, dtype: Any) -> Resident:
+        """Puts samples on the device, in the model's precision."""
+        import tensorflow as tf
+
+        x, starts, timesteps = series(pair.x)
+        weighed = pair.weight is not None
+        weight = np.zeros(0, dtype) if pair.weight is None else pair.weight.astype(dtype, copy=False)
+        arrays = (_cast(x, dtype), starts, _cast(pair.y, dtype), weight)
+        x, starts, y, weight = (tf.constant(array) for array in arrays)
+        return Resident(x, starts, timesteps, y, weight, weighed)
+
+
+def series(x: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32], int]:
+    """The rows that windows share, the first row of each, and their length; or the samples themselves.
+
+    `runtime.data.windows.view` gives windows as a strided view, which is recognised by its overlaps.
+    """
+    none = np.zeros(0, np.int32)
+    if x.ndim != 3 or len(x) < 2:
+        return x, none, 0
+    (apart, along, across), (count, timesteps, features) = x.strides, x.shape
+    if along <= 0 or across <= 0 or apart <= 0 or apart % along or apart >= timesteps * along:
+        return x, none, 0
+    every = apart // along
+    rows = np.lib.stride_tricks.as_strided(
+        x, ((count - 1) * every + timesteps, features), (along, across), writeable=False
+    )
+    return rows, (np.arange(count) * every).astype(np.int32), timesteps
+
+
+def batch_of(data: Resident, rows: Any, here: Any) -> tuple[Any, Any, Any]:
+    """Inputs, targets and weights of the samples `rows`, of which the first `here` count; in the graph.
+
+    A loss is a mean over the batch, so what counts in a batch that is filled up counts the more.
+    """
+    import tensorflow as tf
+
+    size = rows.shape[0]
+    at = rows
+    if data.timesteps:
+        at = tf.gather(data.starts, rows)[:, None] + tf.range(data.timesteps)
+    x, y = tf.gather(data.x, at), tf.gather(data.y, rows)
+    dtype = next((value.dtype for value in (y, x) if value.dtype.is_floating), tf.float32)
+    weight = tf.cast(tf.range(size) < here, dtype) * tf.cast(size / here, dtype)
+    if data.weighed:
+        own = tf.gather(data.weight, rows)
+        weight = tf.cast(own, dtype) * tf.reshape(weight, (size, *[1] * (len(own.shape) - 1)))
+    return x, y, weight
+
+
+def _cast(values: NDArray[Any], dtype: Any) -> NDArray[Any]:
+    return values.astype(dtype, copy=False) if values.dtype.kind == "f" else values

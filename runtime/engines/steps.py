@@ -1,0 +1,115 @@
+"""One training step of a stock Keras model, in parts that run beside each other: gradients of shards, then apply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...compiler.kernels import uncovered
+from ...compiler.plan import Plan, held
+from ...compiler.targets.keras import keras_module, loss
+from . import kernels
+
+#: Between the seeds of shards, so that no two shards drop the same units.
+_APART = 7919
+
+
+class Steps:
+    """The step functions of a model; each shard's gradient is one XLA computation, and so is the optimizer."""
+
+    def __init__(self, model: Any, plan: Plan, batch_size: int, shards: int) -> None:
+        """Prepares steps of `batch_size` samples in so many shards of equal size."""
+        import tensorflow as tf
+
+        self._model, self._loss = model, loss(plan)
+        self._scheduled = [not uncovered(node.layer) for node in plan.nodes]
+        self._batch, self._shards = batch_size, shards
+        self._variables = [variable.value for variable in model.trainable_variables]
+        self._seeds = _seeds(model)
+        sparse = any(part.type == "Embedding" for node in plan.nodes for part in held(node.layer))
+        self._gradients = tf.function(self._gradients_of, jit_compile=True, autograph=False)
+        self._outputs = tf.function(self._outputs_of, jit_compile=True, autograph=False)
+        # Keras sums the rows of an Embedding's gradient that stand twice, which XLA cannot compile.
+        self._apply = tf.function(self._apply_all, jit_compile=not sparse, autograph=False)
+
+    def train(self, x: Any, y: Any, weight: Any) -> tuple[Any, Any]:
+        """The loss of a batch and its outputs; the weights have been changed.
+
+        `weight` is `[batch, …]`, so that samples that only fill up a batch count nothing.
+        """
+        import tensorflow as tf
+
+        size = self._batch // self._shards
+        seeds = [tf.identity(seed.value) for seed in self._seeds]
+        found = []
+        for shard in range(self._shards):
+            rows = slice(shard * size, (shard + 1) * size)
+            drawn = [seed + tf.constant([shard * _APART, 0], seed.dtype) for seed in seeds]
+            found.append(self._gradients(*(_sized(value[rows], size) for value in (x, y, weight)), drawn))
+        for variable, after in zip(self._seeds, found[0][3], strict=True):
+            variable.assign(after)
+        self._apply([gradients for _, _, gradients, _ in found])
+        return tf.add_n([value for value, *_ in found]), tf.concat([outputs for _, outputs, *_ in found], 0)
+
+    def test(self, x: Any, y: Any, weight: Any) -> tuple[Any, Any]:
+        """The loss of a batch and its outputs."""
+        return self._outputs(*(_sized(value, self._batch) for value in (x, y, weight)))  # type: ignore[no-any-return]
+
+    def _gradients_of(self, x: Any, y: Any, weight: Any, seeds: Sequence[Any]) -> Any:
+        """Loss, outputs, gradients and seeds of one shard; what layers weigh by themselves is shared out evenly."""
+        import tensorflow as tf
+
+        share = x.shape[0] / self._batch
+        seeded = list(zip(self._seeds, seeds, strict=True))
+        with tf.GradientTape() as tape:
+            with keras_module().StatelessScope(state_mapping=seeded) as scope:
+                outputs = self._forward(x, training=True)
+            total = share * self._total(y, outputs, weight)
+        gradients = tape.gradient(total, self._variables, unconnected_gradients="zero")
+        after = [tf.convert_to_tensor(scope.get_current_value(seed)) for seed in self._seeds]
+        return total, outputs, gradients, after
+
+    def _outputs_of(self, x: Any, y: Any, weight: Any) -> tuple[Any, Any]:
+        outputs = self._forward(x, training=False)
+        return self._total(y, outputs, weight), outputs
+
+    def _total(self, y: Any, outputs: Any, weight: Any) -> Any:
+        """The loss, with what weights add to it; one weight for each sample counts for all of its timesteps."""
+        import tensorflow as tf
+
+        axes = len(outputs.shape) - 1 - len(weight.shape)
+        total = self._loss(y, outputs, tf.reshape(weight, (*weight.shape, *[1] * max(axes, 0))))
+        return total + (tf.add_n(self._model.losses) if self._model.losses else 0.0)
+
+    def _apply_all(self, gradients: Sequence[Sequence[Any]]) -> None:
+        """Sums the shards' gradients, then clips and applies as the stock optimizer does."""
+        summed = [_summed(parts) for parts in zip(*gradients, strict=True)]
+        self._model.optimizer.apply(summed, self._model.trainable_variables)
+
+    def _forward(self, x: Any, *, training: bool) -> Any:
+        for layer, scheduled in zip(self._model.layers, self._scheduled, strict=True):
+            x = kernels.run(layer, x) if scheduled else layer(x, training=training)
+        return x
+
+
+def _summed(parts: Sequence[Any]) -> Any:
+    """The sum of a weight's gradients; those of an Embedding stay a list of rows, as Keras's optimizers treat it."""
+    import tensorflow as tf
+
+    if not isinstance(parts[0], tf.IndexedSlices):
+        return tf.add_n(list(parts))
+    values, indices = ([getattr(part, key) for part in parts] for key in ("values", "indices"))
+    return tf.IndexedSlices(tf.concat(values, 0), tf.concat(indices, 0), parts[0].dense_shape)
+
+
+def _seeds(model: Any) -> list[Any]:
+    """The seeds that a step draws from; recurrent layers have one even where they drop nothing."""
+    layers = model._flatten_layers(include_self=False)
+    draws = any(getattr(layer, key, 0) for layer in layers for key in ("rate", "dropout", "recurrent_dropout"))
+    return [v for v in model.non_trainable_variables if draws and v.name == "seed_generator_state"]
+
+
+def _sized(value: Any, size: int) -> Any:
+    import tensorflow as tf
+
+    return tf.ensure_shape(value, (size, *value.shape[1:]))
