@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from .diagnostics import Diagnostic, Edit, Fix, Related, Span
 from .recovery import AFTER_OPEN, AFTER_VALUE, Place, Stack
+from .scalars import LITERALS, number, quoted, shown
 from .tokens import BARE, BARE_KEY, BROKEN, BROKEN_KEY, END, Tokens
 from .tree import Member, Node
-from .words import LITERALS, number, quoted, shown, too_large
 
 _NOWHERE = Span(0, 0)
 MAX_REPORTED = 1000
@@ -163,6 +163,8 @@ class Builder:
             return Node("literal", span, LITERALS[text])
         value = number(text)
         if value is None:
+            from .words import too_large
+
             self.report(too_large(text).diagnostic(span))
             return Node("missing", span)
         return Node("number", span, value)

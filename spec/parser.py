@@ -8,8 +8,8 @@ from .builder import Builder, Frame
 from .diagnostics import Diagnostic, Edit, Fix, Related, Span
 from .recovery import AFTER_COMMA, AFTER_VALUE, REPAIRS, SKIP, STEPS, Place, Recovery, Repair
 from .repairs import CLOSER, MAKE, Mistake, close_brackets, unclosed
+from .scalars import shown
 from .tokens import BROKEN, END, GIVEN_UP, MAX_DEPTH, STRING, TOO_DEEP, Tokens
-from .words import shown
 
 SECTIONS = frozenset(("lstmc", "task", "input", "layers", "compile", "data", "fit", "evaluate", "predict", "runtime"))
 """Keys of the outermost object of a spec. Where brackets do not match, they show which one was not closed."""

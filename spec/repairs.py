@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from .builder import Builder, Frame
 from .diagnostics import Edit, Related, Span
 from .recovery import AFTER_COMMA, AFTER_VALUE, BEFORE_VALUE, OTHER, STEPS
+from .scalars import quoted, shown
 from .tokens import BARE
 from .tree import Node
-from .words import quoted, shown
 
 CLOSER = {"{": "}", "[": "]"}
 NAME = {"{": "object", "[": "list", "}": "object", "]": "list"}

@@ -10,9 +10,9 @@ from .builder import MAX_REPORTED
 from .diagnostics import Diagnostic, Edit, Fix, Source, Span, in_order
 from .parser import Parser
 from .paths import advice
+from .scalars import shown
 from .tokens import MAX_DEPTH, tokenize
 from .tree import MISSING, Kind, Member, Missing, Node, Tree
-from .words import shown
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "MISSING", "Kind", "Member", "Missing", "Node", "Tree", "parse", "read"]
 
@@ -20,7 +20,7 @@ MAX_BYTES = 1_000_000
 _MOST_TOKENS_READ_TWICE = 100_000
 _LONGEST_NAME = 300
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 _BYTE_ORDER_MARK = "\ufeff"
 _ABOUT_CHARACTERS = frozenset(("LC106", "LC112", "LC118", "LC122", "LC123"))
 
@@ -39,11 +39,11 @@ def parse(text: str | bytes, name: str = "<text>") -> Tree:
     problems: list[Diagnostic] = []
     if isinstance(text, bytes):
         text, problems = _decoded(text)
-    if half := _SURROGATE.search(text):
+    if not text.isascii() and (half := re.search(_SURROGATE, text)):
         message = f"U+{ord(half[0]):04X} is only half of a character"
         advice = "write the whole character"
         problems.append(Diagnostic("LC115", message, Span(half.start(), half.end()), help=advice))
-        text = _SURROGATE.sub("\ufffd", text)
+        text = re.sub(_SURROGATE, "\ufffd", text)
     source = Source(name, text)
     if text.startswith(_BYTE_ORDER_MARK):
         problems.append(_byte_order_mark())

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isinf
 
 from .diagnostics import Diagnostic, Edit, Fix, Span
+from .scalars import LITERALS, NUMBER, number, quoted, shown
 
-LITERALS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _OTHER_SPELLINGS = {"true": "true", "false": "false", "none": "null", "null": "null"}
 _FOREIGN = {"nil": "null", "undefined": "null", "yes": "true", "no": "false", "on": "true", "off": "false"}
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(NUMBER)
 _LOOSE_NUMBER = re.compile(r"([+-]?)[ \t]*([0-9]*)(?:(\.)([0-9]*))?(?:[eE]([+-]?[0-9]+))?")
 _NUMERIC = re.compile(r"[+-]?[ \t]*\.?[0-9]|[+-]$|[+-]{2}|\.[+-]?[0-9]")
 _HEXADECIMAL = re.compile(r"([+-]?)(0[xX][0-9a-fA-F]{1,16})")
@@ -54,27 +52,6 @@ class Word:
         if self.replacement:
             fixes = (Fix(f"write `{shown(self.replacement)}`", (Edit(span, self.replacement),), safe=self.known),)
         return Diagnostic(self.code, self.message, span, help=self.help, fixes=fixes)
-
-
-def shown(text: str, most: int = 40) -> str:
-    """`text` for a message: on one line, of at most `most` characters, nothing invisible."""
-    text = "".join(char if char.isprintable() else f"U+{ord(char):04X}" for char in text[: most + 1])
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def quoted(text: str) -> str:
-    """`text` as a JSON string."""
-    return json.dumps(text, ensure_ascii=False)
-
-
-def number(text: str) -> int | float | None:
-    """The value of a JSON number; `None` when it exceeds a 64-bit float."""
-    if len(text) < 16 and text.isdecimal():
-        return int(text)
-    value = float(text)
-    if isinf(value):
-        return None
-    return value if any(char in ".eE" for char in text) else int(text)
 
 
 def is_number(text: str) -> bool:
