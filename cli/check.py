@@ -86,15 +86,19 @@ def check(  # noqa: PLR0913 - one parameter for each option
 
 
 def _write(found: list[tuple[Source, Diagnostic]], format_: str) -> None:
+    if format_ == "text":
+        return
+    from . import formats
+
     match format_:
         case "json":
-            content = {"diagnostics": [render.data(diagnostic, source) for source, diagnostic in found]}
+            content = {"diagnostics": [formats.data(diagnostic, source) for source, diagnostic in found]}
             click.echo(dumps(content, indent=2))
         case "sarif":
-            click.echo(dumps(render.sarif(found, __version__), indent=2))
+            click.echo(dumps(formats.sarif(found, __version__), indent=2))
         case "github":
             for source, diagnostic in found:
-                click.echo(render.github(diagnostic, source))
+                click.echo(formats.github(diagnostic, source))
 
 
 def _data(compilation: Compilation, spec: Path, data: Path | None, *, named: bool) -> list[Diagnostic]:

@@ -6,11 +6,15 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from .codes import CODES, Severity
+if TYPE_CHECKING:
+    from .codes import Severity
 
 Path: TypeAlias = tuple[str | int, ...]
+
+OVERRIDDEN = " (with --set)"
+"""What the name of a text ends in whose values are not all in the file."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,6 +43,16 @@ class Source:
 
     name: str
     text: str
+
+    @property
+    def overridden(self) -> bool:
+        """Whether `--set` has changed the text, so that it is not the file's own."""
+        return self.name.endswith(OVERRIDDEN)
+
+    @property
+    def file(self) -> str:
+        """The file that the text is of, also where `--set` has changed the text."""
+        return self.name.removesuffix(OVERRIDDEN)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -116,6 +130,8 @@ class Diagnostic:
     severity: Severity = field(default="error")
 
     def __post_init__(self) -> None:
+        from .codes import CODES
+
         assert self.code in CODES, self.code
         object.__setattr__(self, "severity", CODES[self.code].severity)
 

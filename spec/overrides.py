@@ -7,11 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from .diagnostics import Diagnostic, Path
+from .diagnostics import OVERRIDDEN, Diagnostic, Path
 from .syntax import Tree, parse
-
-OVERRIDDEN = " (with --set)"
-"""What the name of a text ends in whose values are not all in the file."""
 
 
 def override(tree: Tree, assignments: Iterable[str]) -> Tree:

@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from lstmc.cli.render import text
+from lstmc.cli.excerpt import text
 from lstmc.spec.diagnostics import Diagnostic, Related, Source, Span
 
 

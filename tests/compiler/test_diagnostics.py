@@ -13,7 +13,7 @@ import click
 import pytest
 
 from lstmc.api import look_from
-from lstmc.cli.render import text as rendered
+from lstmc.cli.excerpt import text as rendered
 from lstmc.compiler import Compilation, compile_tree
 from lstmc.spec.codes import CODES
 from lstmc.spec.diagnostics import Diagnostic, Fix, errors
