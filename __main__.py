@@ -1,5 +1,5 @@
 """`python -m lstmc`: the command line."""
 
-from .cli import main
+from .cli.start import run
 
-main()
+run()

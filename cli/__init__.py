@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -13,11 +12,7 @@ import click
 
 from .. import __version__
 from ..spec.errors import LstmcError
-
-# The process is the command line's own: looking for Pydantic's plugins costs a tenth of `lstmc check`.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-# Start-up makes many objects and drops few: collecting them less often saves time and no memory to speak of.
-gc.set_threshold(100_000, 20, 20)
+from .start import quicken
 
 COMMANDS = (
     "init", "check", "show", "build", "fit", "evaluate", "predict", "run", "export", "explain", "schema", "doctor",
@@ -82,6 +77,7 @@ def lstmc() -> None:
 
 def main() -> None:
     """Runs the command line and leaves with its exit code."""
+    quicken()
     signal.signal(signal.SIGTERM, _terminated)
     try:
         code = lstmc.main(prog_name="lstmc", standalone_mode=False)

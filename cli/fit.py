@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from .opening import check_artifact_name, model_of
-from .options import SPEC_OR_FILE, Options, output, training
-from .training import train
+from .options import SPEC_OR_FILE, output
+from .training import Options, train, training
 
 
 @click.command(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from functools import wraps
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -61,30 +59,3 @@ SPEC_OR_FILE = click.argument("file", metavar="SPEC|FILE.lstmc", type=File(SPEC_
 def output(what: str) -> Callable[[Command], Command]:
     """The option `-o`, whose help says `what` is written."""
     return click.option("-o", "--output", metavar="PATH", type=click.Path(path_type=Path), help=f"{what}")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the options of a command that trains say."""
-
-    data: Path | None
-    folder: Path | None
-    resume: bool
-    verbose: Literal[0, 1, 2] | None
-    device: str | None
-    overrides: tuple[str, ...]
-    as_json: bool
-
-
-def training(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that `fit` and `run` share; the command gets them as one argument, `options`."""
-
-    @wraps(command)
-    def call(**given: Any) -> None:
-        options = Options(**{field.name: given.pop(field.name) for field in fields(Options)})
-        command(**given, options=options)
-
-    decorated = call
-    for option in (JSON, SET, DEVICE, VERBOSE, RESUME, RUN, DATA):
-        decorated = option(decorated)
-    return decorated

@@ -11,8 +11,8 @@ from ..spec.document import dumps
 from . import evaluate as evaluating
 from . import predict as predicting
 from .opening import model_of
-from .options import SPEC, Options, training
-from .training import train
+from .options import SPEC
+from .training import Options, train, training
 
 
 @click.command(

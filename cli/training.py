@@ -1,22 +1,51 @@
-"""What `fit` and `run` share: a training with its progress, its folder and its checkpoints."""
+"""What `fit` and `run` share: their options, and a training with its progress, its folder and its checkpoints."""
 
 from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..spec.errors import LstmcError
 from . import render
-from .options import Options
+from .options import DATA, DEVICE, JSON, RESUME, RUN, SET, VERBOSE
 
 if TYPE_CHECKING:
     from ..runtime.checkpoints import Checkpoints
     from ..runtime.model import Model
     from ..runtime.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the options of a command that trains say."""
+
+    data: Path | None
+    folder: Path | None
+    resume: bool
+    verbose: Literal[0, 1, 2] | None
+    device: str | None
+    overrides: tuple[str, ...]
+    as_json: bool
+
+
+def training(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that `fit` and `run` share; the command gets them as one argument, `options`."""
+
+    @wraps(command)
+    def call(**given: Any) -> None:
+        options = Options(**{field.name: given.pop(field.name) for field in fields(Options)})
+        command(**given, options=options)
+
+    decorated = call
+    for option in (JSON, SET, DEVICE, VERBOSE, RESUME, RUN, DATA):
+        decorated = option(decorated)
+    return decorated
 
 
 @contextmanager

@@ -13,9 +13,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     SerializationInfo,
-    SerializerFunctionWrapHandler,
     ValidatorFunctionWrapHandler,
-    model_serializer,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
@@ -44,11 +42,6 @@ class Section(BaseModel):
     def later(cls) -> frozenset[str]:
         """The keys that this version refuses."""
         return frozenset(name for name, field in cls.model_fields.items() if marker_in(field.metadata, Later))
-
-    @model_serializer(mode="wrap")
-    def _dump(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        data: dict[str, Any] = handler(self)
-        return {key: value for key, value in data.items() if key not in self.later()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +90,7 @@ def _refuse(value: object) -> None:
         raise PydanticCustomError("later", "not yet in this version")
 
 
-NotYet: TypeAlias = Annotated[None, Later()]
+NotYet: TypeAlias = Annotated[None, Later(), Field(exclude=True)]
 
 
 class Classes(Mapping[str, type[Tagged]]):
@@ -106,10 +99,14 @@ class Classes(Mapping[str, type[Tagged]]):
     A vocabulary has many classes, a spec names few of them, and each costs half a millisecond to make.
     """
 
-    def __init__(self, package: str, modules: Mapping[str, tuple[str, ...]]) -> None:
-        """Finds each type of `modules`, by module of `package`, in the class of that name."""
+    def __init__(self, package: str, modules: Mapping[str, tuple[str, ...]], *, alphabetical: bool = False) -> None:
+        """Finds each type of `modules`, by module of `package`, in the class of that name.
+
+        They keep the order of `modules`, unless they are to be `alphabetical`.
+        """
         self._package = package
-        self._modules = {type_: module for module, types in modules.items() for type_ in types}
+        found = {type_: module for module, types in modules.items() for type_ in types}
+        self._modules = dict(sorted(found.items())) if alphabetical else found
 
     def __getitem__(self, type_: str) -> type[Tagged]:
         module = import_module(f"{self._package}.{self._modules[type_]}")
@@ -160,7 +157,7 @@ class Registry:
             case Tagged():
                 return value
             case str() if self.named:
-                return self.classes[self._type_of(value)].model_validate({})
+                return _by_defaults(self.classes[self._type_of(value)])
             case dict() if "type" not in value:
                 raise PydanticCustomError("no_type", "the {kind} has no `type`", {"kind": self.kind})
             case dict():
@@ -198,6 +195,13 @@ class Registry:
 
     def __hash__(self) -> int:
         return hash(self.kind)
+
+
+def _by_defaults(cls: type[Tagged]) -> Tagged:
+    """What an object without arguments stands for; a class that demands none needs no validator to be built."""
+    if any(field.is_required() for field in cls.model_fields.values()):
+        return cls.model_validate({})
+    return cls.model_construct()
 
 
 def _dump(value: Tagged, info: SerializationInfo) -> dict[str, Any]:

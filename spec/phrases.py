@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 
@@ -15,6 +14,8 @@ def closest(found: str, known: Iterable[str]) -> str:
     same = folded.get(found.lower().replace("_", "").replace("-", ""))
     if same:
         return same
+    from difflib import get_close_matches
+
     close = get_close_matches(found.lower(), [name.lower() for name in names], 1, 0.6)
     return next((name for name in names if close and name.lower() == close[0]), "")
 

@@ -38,12 +38,29 @@ WITH_DATA = """{
   "data": { "source": "series.csv", "target": "value", "window": { "timesteps": 2 } }
 }
 """
+NEEDLESS = (
+    "numpy",
+    "rich",
+    "difflib",
+    "email",
+    "importlib.metadata",
+    "zipfile",
+    "lstmc.cli.excerpt",
+    "lstmc.cli.formats",
+    "lstmc.cli.training",
+    "lstmc.spec.codes",
+    "lstmc.spec.complaints",
+    "lstmc.spec.oddities",
+    "lstmc.spec.words",
+    "lstmc.spec.weights.initializers",
+)
 REPORT = f"\nimport sys\nprint('loaded:', *[name for name in {HEAVY!r} if name in sys.modules])\n"
 RUN = """
-import runpy, sys
+import sys
 sys.argv = ["lstmc", *{arguments!r}]
 try:
-    runpy.run_module("lstmc", run_name="__main__")
+    from lstmc.cli import main
+    main()
 except SystemExit as end:
     assert not end.code, end.code
 """
@@ -82,6 +99,16 @@ def test_command_loads_no_framework(arguments: list[str], tmp_path: Path) -> Non
     (tmp_path / "data.lstm.json").write_text(WITH_DATA, encoding="utf-8")
     (tmp_path / "series.csv").write_text("value\n" + "\n".join("1.5" for _ in range(20)) + "\n", encoding="utf-8")
     assert loaded(RUN.format(arguments=arguments), tmp_path) == "loaded:"
+
+
+@pytest.mark.parametrize("name", ["model.lstm.json", "data.lstm.json"])
+def test_check_without_mistakes_loads_only_what_it_needs(name: str, tmp_path: Path) -> None:
+    (tmp_path / "model.lstm.json").write_text(SPEC, encoding="utf-8")
+    (tmp_path / "data.lstm.json").write_text(WITH_DATA, encoding="utf-8")
+    (tmp_path / "series.csv").write_text("value\n" + "\n".join("1.5" for _ in range(20)) + "\n", encoding="utf-8")
+    checked = RUN.format(arguments=["check", name])
+    checked += f"\nneedless = {{*{NEEDLESS!r}}} & sys.modules.keys()\nassert not needless, needless"
+    assert loaded(checked, tmp_path) == "loaded:"
 
 
 def test_show_loads_numpy_only_for_a_picture(tmp_path: Path) -> None:

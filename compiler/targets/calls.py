@@ -14,7 +14,7 @@ from ...spec.losses import Loss
 from ...spec.metrics import Metric
 from ...spec.optimizers import Optimizer, Schedule
 from ...spec.run import Precision
-from ...spec.weights.initializers import Initializer, SeededInitializer
+from ...spec.weights.defaults import Initializer, SeededInitializer
 from ..monitors import direction
 from ..passes.names import snake
 from ..plan import Plan

@@ -6,7 +6,6 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from glob import glob, has_magic
 from pathlib import Path
 from typing import IO, cast
@@ -113,5 +112,7 @@ def _near(path: Path) -> str:
     folder = path.parent
     if not folder.is_dir():
         return f"there is no folder `{folder}` either"
+    from difflib import get_close_matches
+
     close = get_close_matches(path.name, [file.name for file in folder.iterdir()], n=1)
     return f"did you mean `{close[0]}`?" if close else f"it was looked for in `{folder.resolve()}`"

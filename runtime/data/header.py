@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from struct import error as StructError  # noqa: N812
 from tokenize import TokenError
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from zlib import error as ZlibError  # noqa: N812
 
 from ...spec.data import Data, Source
-from .contract import Axes
 from .files import head, matching
+
+if TYPE_CHECKING:
+    from .contract import Axes
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ..base import NotYet, Positive, PositiveFloat
 from ..weights import AnyConstraint, AnyInitializer, AnyRegularizer, GlorotUniform, Zeros
-from ..weights.initializers import RandomUniform
+from ..weights.defaults import RandomUniform
 from .base import Activation_, Layer
 
 

@@ -3,19 +3,20 @@
 from typing import Annotated, TypeAlias
 
 from ..base import Classes, Registry, Tagged
-from .initializers import GlorotUniform, Initializer, Orthogonal, Zeros
+from .defaults import GlorotUniform, Initializer, Orthogonal, Zeros
 
 INITIALIZERS = Registry(
     "initializer",
     Classes(
         __name__,
         {
+            "defaults": ("GlorotUniform", "Ones", "Orthogonal", "RandomUniform", "Zeros"),
             "initializers": (
-                "Constant", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "Identity", "LecunNormal",
-                "LecunUniform", "Ones", "Orthogonal", "RandomNormal", "RandomUniform", "TruncatedNormal",
-                "VarianceScaling", "Zeros",
-            )
+                "Constant", "GlorotNormal", "HeNormal", "HeUniform", "Identity", "LecunNormal", "LecunUniform",
+                "RandomNormal", "TruncatedNormal", "VarianceScaling",
+            ),
         },
+        alphabetical=True,
     ),
     {
         "constant": "Constant",

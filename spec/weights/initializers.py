@@ -1,29 +1,11 @@
-"""Initializers: how weights begin."""
+"""The initializers that are no layer's default."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal
 
 from pydantic import Field
 
-from ..base import NonNegativeFloat, PositiveFloat, Seed, Tagged
-
-Axes: TypeAlias = Annotated[tuple[int, ...], Field(strict=False)]
-
-
-class Initializer(Tagged):
-    """How a weight begins."""
-
-
-class SeededInitializer(Initializer):
-    """A random initializer; without `seed` its seed is derived from `fit.seed`."""
-
-    seed: Seed | None = Field(default=None, description="Seed of this initializer; derived from `fit.seed` if null.")
-
-
-class FanInitializer(SeededInitializer):
-    """A random initializer whose width depends on the number of inputs and outputs."""
-
-    input_axes: int | Axes | None = Field(default=None, description="Axes of the weight that count as inputs.")
-    output_axes: int | Axes | None = Field(default=None, description="Axes of the weight that count as outputs.")
+from ..base import NonNegativeFloat, PositiveFloat
+from .defaults import FanInitializer, Initializer, SeededInitializer
 
 
 class Constant(Initializer):
@@ -37,12 +19,6 @@ class GlorotNormal(FanInitializer):
     """Truncated normal, standard deviation `sqrt(2 / (fan_in + fan_out))` (Glorot and Bengio, 2010)."""
 
     type: Literal["GlorotNormal"] = "GlorotNormal"
-
-
-class GlorotUniform(FanInitializer):
-    """Uniform within `±sqrt(6 / (fan_in + fan_out))` (Glorot and Bengio, 2010)."""
-
-    type: Literal["GlorotUniform"] = "GlorotUniform"
 
 
 class HeNormal(FanInitializer):
@@ -76,39 +52,12 @@ class Identity(Initializer):
     gain: float = Field(default=1.0, description="Factor of the identity matrix.")
 
 
-class Ones(Initializer):
-    """Every weight is 1."""
-
-    type: Literal["Ones"] = "Ones"
-
-
-class Zeros(Initializer):
-    """Every weight is 0."""
-
-    type: Literal["Zeros"] = "Zeros"
-
-
-class Orthogonal(SeededInitializer):
-    """A random orthogonal matrix times `gain` (Saxe et al., 2014)."""
-
-    type: Literal["Orthogonal"] = "Orthogonal"
-    gain: float = Field(default=1.0, description="Factor of the orthogonal matrix.")
-
-
 class RandomNormal(SeededInitializer):
     """Normally distributed weights."""
 
     type: Literal["RandomNormal"] = "RandomNormal"
     mean: float = Field(default=0.0, description="Mean of the distribution.")
     stddev: NonNegativeFloat = Field(default=0.05, description="Standard deviation of the distribution.")
-
-
-class RandomUniform(SeededInitializer):
-    """Uniformly distributed weights."""
-
-    type: Literal["RandomUniform"] = "RandomUniform"
-    minval: float = Field(default=-0.05, description="Least value.")
-    maxval: float = Field(default=0.05, description="Greatest value.")
 
 
 class TruncatedNormal(SeededInitializer):

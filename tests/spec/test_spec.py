@@ -14,10 +14,13 @@ import lstmc
 from lstmc.api import compiled
 from lstmc.cli.show import resolved_spec
 from lstmc.compiler import tree_of
+from lstmc.spec.base import Registry
 from lstmc.spec.load import load
 from lstmc.spec.model import Spec
 from lstmc.spec.overrides import override
 from lstmc.spec.syntax import Tree, parse
+from lstmc.spec.training import LOSSES, METRICS, OPTIMIZERS
+from lstmc.spec.weights import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 
 LSTM: dict[str, Any] = {"type": "LSTM", "units": 3}
 BASE: dict[str, Any] = {
@@ -482,3 +485,20 @@ def test_a_spec_made_in_python_has_places() -> None:
     tree = tree_of(spec)
     assert tree.source.text.count("\n") > 10
     assert Spec.model_validate(json.loads(tree.source.text)) == spec
+
+
+NAMED = [
+    (registry, name)
+    for registry in (OPTIMIZERS, LOSSES, METRICS, INITIALIZERS, REGULARIZERS, CONSTRAINTS)
+    for name, type_ in registry.names.items()
+    if not any(field.is_required() for field in registry.classes[type_].model_fields.values())
+]
+
+
+@pytest.mark.parametrize(("registry", "name"), NAMED, ids=lambda value: value if isinstance(value, str) else value.kind)
+def test_a_name_alone_is_the_object_with_no_arguments(registry: Registry, name: str) -> None:
+    named, written = registry.validate(name), registry.validate({"type": registry.names[name]})
+    assert type(named) is type(written)
+    assert named.arguments() == written.arguments()
+    assert named.model_dump() == written.model_dump()
+    assert not named.model_fields_set
