@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -24,6 +26,8 @@ class File(click.Path):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The files that fit; where there are none, what the shell itself finds."""
+        from click.shell_completion import CompletionItem
+
         found = {name for name in _near(incomplete) if name.startswith(incomplete) and name.endswith(self._endings)}
         return [CompletionItem(name) for name in sorted(found)] or [CompletionItem(incomplete, type="file")]
 

@@ -8,15 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from .diagnostics import Diagnostic, Path
-from .layers import Layer
 from .model import Spec
 from .syntax import MISSING, Tree
-
-
-class Broken(Layer):
-    """Stands in for a layer that could not be read, so that the others keep their places."""
-
-    type: str = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +93,6 @@ def _layer(entry: object) -> object:
     try:
         return Spec.model_validate({"lstmc": 1, "layers": [entry]}).layers[0]
     except ValidationError:
+        from .layers.broken import Broken
+
         return Broken()

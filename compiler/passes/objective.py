@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...spec.layers.core import Dense
+from ...spec.layers.dense import Dense
 from ...spec.losses import LOSSES, Loss, Target
 from ...spec.metrics import METRICS, Metric
 from ..plan import Inference, Plan, with_value

@@ -8,7 +8,8 @@ from ..plan import TensorType, Weight
 from .rule import ShapeError, bias, keeps_shape, known, low_rank, shape_rule
 
 if TYPE_CHECKING:
-    from ...spec.layers.core import Dense, Embedding, Masking
+    from ...spec.layers.core import Embedding, Masking
+    from ...spec.layers.dense import Dense
 
 Typed: TypeAlias = tuple[TensorType, tuple[Weight, ...]]
 

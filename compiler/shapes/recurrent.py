@@ -8,7 +8,8 @@ from ..plan import TensorType, Weight
 from .rule import ShapeError, bias, keeps_shape, known, shape_rule
 
 if TYPE_CHECKING:
-    from ...spec.layers.recurrent import GRU, LSTM, Gated, Recurrent, SimpleRNN
+    from ...spec.layers.recurrent import LSTM, Gated, Recurrent
+    from ...spec.layers.rnn import GRU, SimpleRNN
 
 Typed: TypeAlias = tuple[TensorType, tuple[Weight, ...]]
 

@@ -8,9 +8,11 @@ from .base import Layer
 LAYERS = Classes(
     __name__,
     {
-        "recurrent": ("LSTM", "GRU", "SimpleRNN"),
+        "recurrent": ("LSTM",),
+        "rnn": ("GRU", "SimpleRNN"),
         "wrappers": ("Bidirectional", "TimeDistributed"),
-        "core": ("Dense", "Embedding", "Masking"),
+        "dense": ("Dense",),
+        "core": ("Embedding", "Masking"),
         "reshaping": ("RepeatVector", "Flatten", "Reshape", "Permute"),
         "convolution": ("Conv1D",),
         "pooling": ("MaxPooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D"),

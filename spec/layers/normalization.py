@@ -6,7 +6,7 @@ from pydantic import Field
 
 from ..base import PositiveFloat, Section
 from ..weights import AnyConstraint, AnyInitializer, AnyRegularizer, Zeros
-from ..weights.defaults import Ones
+from ..weights.initializers import Ones
 from .base import Layer
 
 Momentum: TypeAlias = Annotated[float, Field(ge=0.0, le=1.0)]

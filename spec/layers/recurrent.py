@@ -1,4 +1,4 @@
-"""Recurrent layers: they read a sequence step by step and carry a state."""
+"""Recurrent layers, which read a sequence step by step and carry a state: what they share, and the LSTM."""
 
 from typing import Annotated, Literal
 
@@ -57,24 +57,3 @@ class LSTM(Gated):
 
     type: Literal["LSTM"] = "LSTM"
     unit_forget_bias: bool = Field(default=True, description="Whether the bias of the forget gate begins at 1.")
-
-
-class GRU(Gated):
-    """`[batch, timesteps, features] -> [batch, units]`, or `[batch, timesteps, units]` as a sequence.
-
-    Gated recurrent unit (Cho et al., 2014), with gates in the order z, r, h.
-    """
-
-    type: Literal["GRU"] = "GRU"
-    reset_after: bool = Field(
-        default=True, description="Whether the reset gate acts after the matrix product (as cuDNN has it), or before."
-    )
-
-
-class SimpleRNN(Recurrent):
-    """`[batch, timesteps, features] -> [batch, units]`, or `[batch, timesteps, units]` as a sequence.
-
-    The fully connected recurrence `h = activation(x · kernel + h · recurrent_kernel + bias)` (Elman, 1990).
-    """
-
-    type: Literal["SimpleRNN"] = "SimpleRNN"

@@ -3,7 +3,7 @@
 from typing import Annotated, TypeAlias
 
 from ..base import Classes, Registry
-from .base import Crossentropy, Loss, Target
+from .base import Loss, Target
 
 LOSSES = Registry(
     "loss",
@@ -61,4 +61,4 @@ LOSSES = Registry(
 
 AnyLoss: TypeAlias = Annotated[Loss, LOSSES]
 
-__all__ = ["LOSSES", "AnyLoss", "Crossentropy", "Loss", "Target"]
+__all__ = ["LOSSES", "AnyLoss", "Loss", "Target"]

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import Crossentropy, Loss, SmoothedCrossentropy
+from .base import Loss
+from .crossentropy import Crossentropy, SmoothedCrossentropy
 
 
 class BinaryCrossentropy(SmoothedCrossentropy):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ..base import NonNegativeFloat
-from .base import SmoothedCrossentropy
+from .crossentropy import SmoothedCrossentropy
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 

@@ -7,7 +7,8 @@ from .base import Optimizer
 from .schedules import SCHEDULES, Schedule
 
 _MODULES = {
-    "adam": ("Adam", "AdamW"),
+    "adam": ("Adam",),
+    "adamw": ("AdamW",),
     "descent": ("RMSprop", "SGD"),
     "adaptive": ("Adadelta", "Adafactor", "Adagrad", "Ftrl"),
     "moments": ("Adamax", "Lamb", "Lion", "Muon", "Nadam", "ScheduleFreeAdamW"),

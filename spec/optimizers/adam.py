@@ -1,10 +1,10 @@
-"""Adam, and Adam with decoupled weight decay."""
+"""Adam, the default."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from ..base import NonNegativeFloat, PositiveFloat
+from ..base import PositiveFloat
 from .base import Decay, Optimizer
 
 
@@ -21,12 +21,3 @@ class Adam(Optimizer):
     def slots(self) -> int:
         """Two moments, and the greatest second moment with AMSGrad."""
         return 2 + int(self.amsgrad)
-
-
-class AdamW(Adam):
-    """Adam with decoupled weight decay (Loshchilov and Hutter, 2017)."""
-
-    type: Literal["AdamW"] = "AdamW"  # type: ignore[assignment]
-    weight_decay: NonNegativeFloat = Field(
-        default=0.004, description="Share of each weight, times the learning rate, that every step takes away."
-    )

@@ -10,10 +10,10 @@ INITIALIZERS = Registry(
     Classes(
         __name__,
         {
-            "defaults": ("GlorotUniform", "Ones", "Orthogonal", "RandomUniform", "Zeros"),
+            "defaults": ("GlorotUniform", "Orthogonal", "Zeros"),
             "initializers": (
                 "Constant", "GlorotNormal", "HeNormal", "HeUniform", "Identity", "LecunNormal", "LecunUniform",
-                "RandomNormal", "TruncatedNormal", "VarianceScaling",
+                "Ones", "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling",
             ),
         },
         alphabetical=True,

@@ -1,4 +1,4 @@
-"""How weights begin where a spec does not say: the initializers that are defaults of layers, and what all share."""
+"""Initializers: what they share, and those that most layers begin with where a spec does not say."""
 
 from typing import Annotated, Literal, TypeAlias
 
@@ -32,25 +32,11 @@ class GlorotUniform(FanInitializer):
     type: Literal["GlorotUniform"] = "GlorotUniform"
 
 
-class Ones(Initializer):
-    """Every weight is 1."""
-
-    type: Literal["Ones"] = "Ones"
-
-
 class Orthogonal(SeededInitializer):
     """A random orthogonal matrix times `gain` (Saxe et al., 2014)."""
 
     type: Literal["Orthogonal"] = "Orthogonal"
     gain: float = Field(default=1.0, description="Factor of the orthogonal matrix.")
-
-
-class RandomUniform(SeededInitializer):
-    """Uniformly distributed weights."""
-
-    type: Literal["RandomUniform"] = "RandomUniform"
-    minval: float = Field(default=-0.05, description="Least value.")
-    maxval: float = Field(default=0.05, description="Greatest value.")
 
 
 class Zeros(Initializer):

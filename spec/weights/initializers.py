@@ -1,4 +1,4 @@
-"""The initializers that are no layer's default."""
+"""The initializers beside those that most layers begin with."""
 
 from typing import Literal
 
@@ -52,12 +52,26 @@ class Identity(Initializer):
     gain: float = Field(default=1.0, description="Factor of the identity matrix.")
 
 
+class Ones(Initializer):
+    """Every weight is 1."""
+
+    type: Literal["Ones"] = "Ones"
+
+
 class RandomNormal(SeededInitializer):
     """Normally distributed weights."""
 
     type: Literal["RandomNormal"] = "RandomNormal"
     mean: float = Field(default=0.0, description="Mean of the distribution.")
     stddev: NonNegativeFloat = Field(default=0.05, description="Standard deviation of the distribution.")
+
+
+class RandomUniform(SeededInitializer):
+    """Uniformly distributed weights."""
+
+    type: Literal["RandomUniform"] = "RandomUniform"
+    minval: float = Field(default=-0.05, description="Least value.")
+    maxval: float = Field(default=0.05, description="Greatest value.")
 
 
 class TruncatedNormal(SeededInitializer):
