@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from .builder import Builder, Frame
+from .builder import Builder
 from .diagnostics import Diagnostic, Edit, Fix, Related, Span
 from .recovery import AFTER_COMMA, AFTER_VALUE, REPAIRS, SKIP, STEPS, Place, Recovery, Repair
 from .repairs import CLOSER, MAKE, Mistake, close_brackets, unclosed
 from .scalars import shown
 from .tokens import BROKEN, END, GIVEN_UP, MAX_DEPTH, STRING, TOO_DEEP, Tokens
 
-SECTIONS = frozenset(("lstmc", "task", "input", "layers", "compile", "data", "fit", "evaluate", "predict", "runtime"))
-"""Keys of the outermost object of a spec. Where brackets do not match, they show which one was not closed."""
+if TYPE_CHECKING:
+    from .layout import Layout
 
 _KEYS = "kBu"
 _MAX_REPAIRS = 1000
@@ -35,7 +36,7 @@ class Parser(Builder):
         self.recovery = Recovery(tokens.kinds)
         self.repairs_left = _MAX_REPAIRS
         self.last_close = -1
-        self.layout = _Layout(tokens) if hints else None
+        self.layout = _layout(tokens) if hints else None
 
     def run(self) -> None:
         """Reads all tokens; afterwards `root` and `diagnostics` are complete."""
@@ -159,6 +160,8 @@ class Parser(Builder):
         self.report(Diagnostic(first.code, first.message, first.span, first.label, first.related, first.help, fixes))
 
     def _at_section(self) -> bool:
+        from .layout import SECTIONS
+
         return self.tokens.string(self.at) in SECTIONS
 
     def _surplus_commas(self) -> None:
@@ -263,44 +266,7 @@ _ACTIONS: dict[str, Callable[[Parser, str], None]] = {
 }
 
 
-class _Layout:
-    """How the text is laid out in lines: where it is indented, a bracket that was not closed shows."""
+def _layout(tokens: Tokens) -> Layout:
+    from .layout import Layout
 
-    def __init__(self, tokens: Tokens) -> None:
-        self.tokens = tokens
-        self.indents: list[int] = []
-        """Per token its column when it is the first of its line, else -1."""
-        self.line_indents: list[int] = []
-        """Per token the indentation of its line."""
-        end = indent = 0
-        for start, following in zip(tokens.starts, tokens.ends, strict=True):
-            gap = tokens.text[end:start]
-            is_first = end == 0 or "\n" in gap
-            if is_first:
-                indent = len(gap) - gap.rfind("\n") - 1
-            self.indents.append(indent if is_first else -1)
-            self.line_indents.append(indent)
-            end = following
-
-    def unclosed_before_key(self, frames: list[Frame], at: int) -> int:
-        """How many brackets a key shows to be unclosed: it belongs to an object further out."""
-        key, seen = self.tokens.string(at), frames[0].seen
-        if key in SECTIONS and key not in seen and frames[0].bracket == "{":
-            return len(frames) - 1
-        return self._unclosed(frames, at, margin=0)
-
-    def unclosed_before_closer(self, frames: list[Frame], at: int) -> int:
-        """How many brackets a closing bracket shows to be unclosed: it stands further left than they do."""
-        count = self._unclosed(frames, at, margin=1)
-        fits = count < len(frames) and CLOSER[frames[-count - 1].bracket] == self.tokens.kinds[at]
-        return count if fits else 0
-
-    def _unclosed(self, frames: list[Frame], at: int, *, margin: int) -> int:
-        if self.indents[at] < 0:
-            return 0
-        count = 0
-        for frame in frames[:0:-1]:
-            if frame.token < 0 or self.indents[at] + margin > self.line_indents[frame.token]:
-                break
-            count += 1
-        return count
+    return Layout(tokens)
