@@ -9,12 +9,12 @@ from ..report import Report
 from .arguments import arguments
 from .course import course
 from .engines import engines
+from .first import first_rank
 from .limits import limits
 from .names import names
 from .objective import fill
 from .outputs import check
 from .propagate import propagate
-from .samples import first_rank
 from .sequences import sequences
 from .usage import usage
 
