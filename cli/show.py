@@ -92,7 +92,8 @@ def _show_schedule(plan: Plan, spec: Path, *, as_json: bool) -> None:
 
         samples = len(Model(plan, spec.parent).check_data().parts["train"])
     table = timetable(plan, samples, plan.spec.runtime.threads or os.cpu_count() or 1)
-    click.echo(dumps({"name": plan.name, "schedule": table}, indent=2) if as_json else written(plan, table))
+    document = {**described(plan), "written": [], "schedule": table}
+    click.echo(dumps(document, indent=2) if as_json else written(plan, table))
 
 
 def _draw(plan: Plan, svg: Path | None, png: Path | None, theme: Theme) -> list[Path]:

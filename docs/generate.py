@@ -22,7 +22,7 @@ from lstmc.spec.layers import REGISTRY as LAYERS
 from lstmc.spec.layers.base import Activation_
 from lstmc.spec.layers.normalization import RenormClipping
 from lstmc.spec.model import Input, Spec, Task
-from lstmc.spec.run import Evaluate, Fit, Limits, Predict, Runtime
+from lstmc.spec.run import Evaluate, Fit, Limits, Predict, Runtime, Scheduling
 from lstmc.spec.training import Compile
 
 FOLDER = Path(__file__).parent
@@ -51,6 +51,7 @@ SECTIONS: dict[str, type[Section]] = {
     "evaluate": Evaluate,
     "predict": Predict,
     "runtime": Runtime,
+    "runtime.schedule": Scheduling,
     "runtime.limits": Limits,
     "renorm_clipping": RenormClipping,
 }

@@ -103,6 +103,33 @@ class Layer(Document):
     inferred: list[Inferred]
 
 
+class Scheduled(Document):
+    """How a training on so many samples would run."""
+
+    samples: Count
+    batch_size: Count
+    loop: Literal["fused", "resident", "batchwise"]
+    shards: Count
+    why: list[str]
+
+
+class Kernel(Document):
+    """What computes a recurrent layer."""
+
+    layer: Count
+    type: str
+    obstacle: str = Field(description="Why it is Keras's own loop; empty for the scheduled kernel, or cuDNN on a GPU.")
+
+
+class Timetable(Document):
+    """How a training would run."""
+
+    operations: float = Field(description="Floating-point operations of a step.")
+    device: Literal["cpu", "gpu"]
+    schedules: list[Scheduled] = Field(description="One, or one for each of some usual numbers of samples.")
+    kernels: list[Kernel]
+
+
 class Shown(Document):
     """`lstmc show`: the plan."""
 
@@ -115,6 +142,7 @@ class Shown(Document):
     metrics: list[str]
     inferred: list[Inferred]
     written: list[str] = Field(description="Pictures that were written.")
+    schedule: Timetable | None = Field(default=None, description="Present with `--schedule`.")
 
 
 class Built(Document):

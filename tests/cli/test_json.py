@@ -30,6 +30,7 @@ GOOD = [
     "check series.lstm.json",
     "check series.lstm.json --with-data",
     "show series.lstm.json",
+    "show series.lstm.json --schedule",
     "show kinds.lstm.json --svg kinds.svg --png kinds.png",
     "build series.lstm.json",
     "fit series.lstm.json",
