@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +22,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a training leaves behind, beside the weights."""
+    """What a training leaves behind, beside the weights.
+
+    Attributes:
+        encoding: how samples are encoded.
+        reference: what naive predictions have learned.
+        fingerprint: of the data.
+        history: the course of all training.
+        schedule: how it ran at last, as `runtime.schedule` takes it, to repeat it elsewhere; empty if not known.
+    """
 
     encoding: Encoding
     reference: Reference
     fingerprint: str
     history: History
+    schedule: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -83,7 +92,8 @@ class Fitting:
         if not history.epochs:
             return self.before
         whole = self.before.history.joined(history) if self.before else history
-        return Trained(self.dataset.encoding, self.reference, self.dataset.fingerprint, whole)
+        ran = self.record.schedule.plain()
+        return Trained(self.dataset.encoding, self.reference, self.dataset.fingerprint, whole, ran)
 
 
 def feed(

@@ -76,6 +76,11 @@ class Model:
         return self._trained.history if self._trained else None
 
     @property
+    def schedule(self) -> Mapping[str, Any]:
+        """How the last training ran, as `runtime.schedule` takes it; empty before any."""
+        return self._trained.schedule if self._trained else {}
+
+    @property
     def device(self) -> str:
         """The device that the model runs on; resolving it imports TensorFlow."""
         return self._running().device
@@ -243,6 +248,7 @@ class Model:
             metadata |= {
                 "fingerprint": self._trained.fingerprint,
                 "history": json.dumps(self._trained.history.plain()),
+                "schedule": json.dumps(self._trained.schedule),
                 "source": self._source_from(folder),
             }
             tensors |= self._trained.encoding.tensors()
@@ -263,6 +269,7 @@ class Model:
                 Reference(np.asarray(artifact.tensors["baseline/mean"], np.float64)),
                 metadata["fingerprint"],
                 History.restore(json.loads(metadata["history"])),
+                json.loads(metadata.get("schedule", "{}")),
             )
 
     def to_keras(self) -> Any:

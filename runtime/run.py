@@ -77,7 +77,13 @@ class Run:
         write_bytes(course.csv().encode(), self.folder / "history.csv")
         course.plot(self.folder / "learning_curve.png")
         write_bytes(_json(model.plan.spec.dump()), self.folder / "spec.lstm.json")
-        report = {"name": model.name, "device": model.device, "epochs": course.epochs, "notes": list(history.notes)}
+        report = {
+            "name": model.name,
+            "device": model.device,
+            "schedule": dict(model.schedule),
+            "epochs": course.epochs,
+            "notes": list(history.notes),
+        }
         write_bytes(_json(report), self.folder / "report.json")
         return replace(self, history=history)
 

@@ -1,10 +1,13 @@
 """The loops against `keras.Model.fit(shuffle=False)` from the same weights: losses, metrics and final weights."""
 
+import json
+
 import numpy as np
 import pytest
 
 import lstmc
 from lstmc.api import compiled
+from lstmc.compiler.artifact import read
 from lstmc.compiler.schedule import schedule
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
@@ -172,6 +175,7 @@ def test_training_in_two_halves_is_training_at_once(loop, tmp_path):
     once.fit(X, Y)
     first.fit(X, Y)
     second = lstmc.load(first.save(tmp_path / "half.lstmc"))
+    assert json.loads(read(tmp_path / "half.lstmc").metadata["schedule"])["loop"] == loop["loop"]
     second.fit(X, Y)
     assert second.history["loss"] == once.history["loss"]
     for mine, theirs in zip(second.to_keras().get_weights(), once.to_keras().get_weights(), strict=True):
