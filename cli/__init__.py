@@ -12,7 +12,6 @@ import click
 
 from .. import __version__
 from ..spec.errors import LstmcError
-from .start import quicken
 
 COMMANDS = (
     "init", "check", "show", "build", "fit", "evaluate", "predict", "run", "export", "explain", "schema", "doctor",
@@ -77,7 +76,6 @@ def lstmc() -> None:
 
 def main() -> None:
     """Runs the command line and leaves with its exit code."""
-    quicken()
     signal.signal(signal.SIGTERM, _terminated)
     try:
         code = lstmc.main(prog_name="lstmc", standalone_mode=False)

@@ -44,6 +44,7 @@ def run() -> None:
     """
     from . import main
 
+    quicken()
     try:
         main()
     except SystemExit as end:

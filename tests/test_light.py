@@ -60,6 +60,8 @@ import sys
 sys.argv = ["lstmc", *{arguments!r}]
 try:
     from lstmc.cli import main
+    from lstmc.cli.start import quicken
+    quicken()
     main()
 except SystemExit as end:
     assert not end.code, end.code
