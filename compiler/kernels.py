@@ -43,6 +43,15 @@ def recurrent(plan: Plan) -> Iterator[tuple[int, Any]]:
         yield from ((i, part) for part in held(node.layer) if hasattr(part, "recurrent_initializer"))
 
 
+def notes_without_cudnn(plan: Plan) -> tuple[str, ...]:
+    """What should be known of the recurrent layers that cuDNN cannot run on a GPU."""
+    return tuple(
+        f"layers.{i} {layer.type} runs without cuDNN: {obstacle}"
+        for i, layer in recurrent(plan)
+        if (obstacle := without_cudnn(layer))
+    )
+
+
 def _unusual(layer: Any) -> list[str]:
     usual = {"activation": "tanh", "recurrent_activation": "sigmoid"}
     return [f"`{key}` is {getattr(layer, key)}" for key, name in usual.items() if getattr(layer, key) != name]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...compiler.kernels import notes_without_cudnn
 from ...compiler.plan import Plan
 from ...compiler.schedule import Schedule, schedule
 from ...compiler.targets.keras import sequential
@@ -30,6 +31,7 @@ class TensorFlowEngine:
         self.notes = devices.limit_threads(plan.spec.runtime.threads)
         self.device = devices.resolve(device)
         _refuse_cudnn(plan, self.device)
+        self.notes += notes_without_cudnn(plan) if self.device != "cpu" else ()
         self._plan = plan
         self._reset = plan.spec.fit.reset_states or "epoch"
         self._dtype = np.float64 if plan.spec.runtime.precision == "float64" else np.float32

@@ -6,7 +6,7 @@ import pytest
 
 from lstmc.api import compiled
 from lstmc.cli import main
-from lstmc.compiler.kernels import recurrent, uncovered, without_cudnn
+from lstmc.compiler.kernels import notes_without_cudnn, recurrent, uncovered, without_cudnn
 
 
 def layer(kind="LSTM", **arguments):
@@ -50,6 +50,13 @@ def test_what_the_scheduled_kernel_covers(arguments, obstacle):
 )
 def test_which_condition_of_cudnn_fails(arguments, obstacle):
     assert without_cudnn(layer(**arguments)) == obstacle
+
+
+def test_layers_without_cudnn_are_noted():
+    layers = [{"type": "LSTM", "units": 4}, {"type": "GRU", "units": 4, "unroll": True}, {"type": "Dense", "units": 1}]
+    content = {"lstmc": 1, "task": "regression", "input": {"timesteps": 6, "features": 3}, "layers": layers}
+    plan = compiled(content).result()
+    assert notes_without_cudnn(plan) == ("layers.1 GRU runs without cuDNN: `unroll`",)
 
 
 SPEC = """{
