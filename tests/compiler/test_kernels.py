@@ -1,11 +1,8 @@
 """Which kernel computes a recurrent layer, and what keeps it away."""
 
-import json
-
 import pytest
 
 from lstmc.api import compiled
-from lstmc.cli import main
 from lstmc.compiler.kernels import notes_without_cudnn, recurrent, uncovered, without_cudnn
 
 
@@ -57,39 +54,3 @@ def test_layers_without_cudnn_are_noted():
     content = {"lstmc": 1, "task": "regression", "input": {"timesteps": 6, "features": 3}, "layers": layers}
     plan = compiled(content).result()
     assert notes_without_cudnn(plan) == ("layers.1 GRU runs without cuDNN: `unroll`",)
-
-
-SPEC = """{
-  "lstmc": 1, "task": "regression",
-  "input": { "timesteps": 24, "features": 4 },
-  "layers": [{ "type": "LSTM", "units": 64 }, { "type": "SimpleRNN", "units": 8 }, { "type": "Dense", "units": 1 }],
-  "fit": { "epochs": 50 }
-}
-"""
-
-
-def shown(tmp_path, capsys, *options):
-    file = tmp_path / "air.lstm.json"
-    file.write_text(SPEC)
-    with pytest.raises(SystemExit) as ended:
-        main(["show", str(file), "--schedule", *options])
-    assert ended.value.code in (0, None)
-    return capsys.readouterr().out
-
-
-def test_show_tells_the_schedule_and_why(tmp_path, capsys):
-    text = shown(tmp_path, capsys)
-    assert "1,000,000 samples, batches of 32" in text
-    assert "layers.0 LSTM: scheduled kernel" in text
-    assert "layers.1 SimpleRNN: Keras's own loop" in text
-
-
-def test_show_tells_which_condition_of_cudnn_fails(tmp_path, capsys):
-    text = shown(tmp_path, capsys, "--set", "runtime.device=gpu")
-    assert "layers.0 LSTM: cuDNN" in text
-    assert "layers.1 SimpleRNN: Keras's own loop: there is none for SimpleRNN" in text
-
-
-def test_the_schedule_as_json(tmp_path, capsys):
-    document = json.loads(shown(tmp_path, capsys, "--json"))["schedule"]
-    assert [row["samples"] for row in document["schedules"]] == [100, 10_000, 1_000_000]
