@@ -32,7 +32,7 @@ def spec(epochs):
 
 def assert_trained_for(model, epochs):
     assert model.history.epochs == epochs
-    uninterrupted = lstmc.build(spec(epochs))
+    uninterrupted = lstmc.build({**spec(epochs), "runtime": {"schedule": dict(model.schedule)}})
     uninterrupted.fit(X, Y)
     assert model.history["loss"] == uninterrupted.history["loss"]
     for mine, theirs in zip(model.to_keras().get_weights(), uninterrupted.to_keras().get_weights(), strict=True):
