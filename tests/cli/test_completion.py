@@ -57,7 +57,7 @@ def plain(*names):
         (["explain", "LC30"], [code for code in CODES if code.startswith("LC30")]),
         (["explain", "lc70"], [code for code in CODES if code.startswith("LC70")]),
         (["completion", ""], ["bash", "zsh", "fish"]),
-        (["show", "--s"], ["--svg", "--set"]),
+        (["show", "--s"], ["--schedule", "--svg", "--set"]),
     ],
 )
 def test_offers(offered, words, expected):
