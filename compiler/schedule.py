@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from .kernels import recurrent
 from .plan import Plan, held
 
 Loop: TypeAlias = Literal["fused", "resident", "batchwise"]
@@ -55,7 +56,14 @@ class Schedule:
 
 
 def schedule(  # noqa: PLR0913 - what decides it
-    plan: Plan, samples: int, batch_size: int, cores: int, *, stepwise: str = "", gpu: bool = False
+    plan: Plan,
+    samples: int,
+    batch_size: int,
+    cores: int,
+    *,
+    stepwise: str = "",
+    gpu: bool = False,
+    streamed: bool = False,
 ) -> Schedule:
     """The schedule of a training.
 
@@ -66,6 +74,7 @@ def schedule(  # noqa: PLR0913 - what decides it
         cores: threads that may compute.
         stepwise: what must look at every step, in words; empty for nothing.
         gpu: whether the device is a GPU.
+        streamed: whether the samples come in chunks, so that no call holds a whole epoch.
     """
     wanted = plan.spec.runtime.schedule
     obstacle = stepwise or (
@@ -79,7 +88,9 @@ def schedule(  # noqa: PLR0913 - what decides it
     loop, why = _loop(plan, flops, steps, shards)
     if wanted.loop != "auto":
         loop, why = wanted.loop, "as `runtime.schedule` says"
-    if loop == "fused" and not _fusible(plan):
+    if loop == "fused" and streamed:
+        loop, why = "resident", f"{why}; not fused, as the samples come in chunks"
+    elif loop == "fused" and not _fusible(plan):
         loop, why = "resident", f"{why}; not fused, as XLA cannot compile the metrics or the Embedding's update"
     if loop != "resident":
         shards = 1
@@ -105,10 +116,6 @@ def _forward(layer: Any, read: Any) -> float:
         gates = _GATES.get(part.type, 0)
         total += steps * 2.0 * units * (gates * (features + units) if gates else features)
     return total
-
-
-def _recurrent(plan: Plan) -> list[Any]:
-    return [(part, node) for node in plan.nodes for part in held(node.layer) if part.type in _GATES]
 
 
 def _obstacle(plan: Plan) -> str:
@@ -139,12 +146,13 @@ def _shards(flops: float, batch_size: int, cores: int, wanted: int | None) -> in
 
 
 def _loop(plan: Plan, flops: float, steps: int, shards: int) -> tuple[Loop, str]:
-    recurrent = _recurrent(plan)
-    timesteps = sum((node.input.dims[0] or 1) for _, node in recurrent if node.input)
+    layers = [i for i, _ in recurrent(plan)]
+    reads = [plan.nodes[i].input for i in layers]
+    timesteps = sum((read.dims[0] or 1) for read in reads if read)
     total = steps * plan.spec.fit.epochs
-    stock = _TRACE + _TRACE_LAYER * len(recurrent)
+    stock = _TRACE + _TRACE_LAYER * len(layers)
     stock += total * (_KERAS_STEP + _KERAS_TIMESTEP * timesteps + flops / _KERAS_SPEED)
-    compiled = _COMPILE + _COMPILE_LAYER * len(recurrent)
+    compiled = _COMPILE + _COMPILE_LAYER * len(layers)
     compiled += total * (_LOOP_STEP + flops / _SPEED / shards)
     told = f"{total:,} steps of {flops / 1e6:,.1f} million operations"
     if stock <= compiled:

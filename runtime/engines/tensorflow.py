@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -66,10 +65,15 @@ class TensorFlowEngine:
         """How this training runs."""
         stepwise = "a callback looks at every step" if watch.batchwise or training.on_batch else ""
         cores = self._plan.spec.runtime.threads or os.cpu_count() or 1
-        found = schedule(
-            self._plan, size_of(train), training.batch_size, cores, stepwise=stepwise, gpu=self.device != "cpu"
+        return schedule(
+            self._plan,
+            size_of(train),
+            training.batch_size,
+            cores,
+            stepwise=stepwise,
+            gpu=self.device != "cpu",
+            streamed=not isinstance(train, Pair),
         )
-        return found if isinstance(train, Pair) or found.loop != "fused" else replace(found, loop="resident", epochs=0)
 
     def _rounds(self, train: Pair | Stream, training: Training, chosen: Schedule) -> Rounds:
         """The loop of this schedule, kept for the next training."""
