@@ -47,7 +47,11 @@ def first_rank(plan: Plan, report: Report) -> Plan:
             f"{first.type} reads {needed}, and the input {shape} has {len(dims) + 1}",
             path,
             related=report.related(("layers", 0), f"reads {needed}"),
-            help="give `input` `timesteps` and `features`",
+            help="an id stands at each timestep: give the data one column of features"
+            if rule.ids and plan.spec.data
+            else "give `input` `timesteps` and `vocabulary`"
+            if rule.ids
+            else "give `input` `timesteps` and `features`",
         )
     return replace(plan, input=None)
 

@@ -14,12 +14,15 @@ def propagate(plan: Plan, report: Report) -> Plan:
     current = plan.input
     nodes: list[Node] = []
     for i, node in enumerate(plan.nodes):
-        current, typed = _typed(node, current, report, i)
+        after_ids = i > 0 and plan.nodes[i - 1].layer.type == "Embedding"
+        current, typed = _typed(node, current, report, i, after_ids=after_ids)
         nodes.append(typed)
     return replace(plan, nodes=tuple(nodes))
 
 
-def _typed(node: Node, x: TensorType | None, report: Report, i: int) -> tuple[TensorType | None, Node]:
+def _typed(
+    node: Node, x: TensorType | None, report: Report, i: int, *, after_ids: bool
+) -> tuple[TensorType | None, Node]:
     layer = node.layer
     rule = RULES.get(layer.type)
     if rule is None or x is None:
@@ -29,7 +32,7 @@ def _typed(node: Node, x: TensorType | None, report: Report, i: int) -> tuple[Te
             "LC309",
             f"layers.{i} {layer.type} reads {rule.wants(layer)}, and is given {x}",
             ("layers", i),
-            help="change the layers before it",
+            help="give the data one column of ids" if after_ids and x.rank == 4 else "change the layers before it",
         )
         return None, node
     try:

@@ -51,7 +51,7 @@ def samples(plan: Plan, report: Report, look: Look) -> Plan:
         _check_categories(spec.data, report)
         report.diagnostics.extend(look.found)
         told = told and not look.found
-    implied = (look.implied or _ids_in_rows(plan, look)) if told else None
+    implied = (_implied(plan, look) or _ids_in_rows(plan, look)) if told else None
     if not report.reliable("input"):
         return plan
     written = _written(spec.input, report) if spec.input else None
@@ -71,6 +71,14 @@ def samples(plan: Plan, report: Report, look: Look) -> Plan:
         rule = f"`data` gives {TensorType(dims)}"
         plan = replace(plan, inferred=(*plan.inferred, Inference("input", list(dims), rule)))
     return plan
+
+
+def _implied(plan: Plan, look: Look) -> Dims | None:
+    """The axes that `data` gives; one id at each timestep has no axis of its own."""
+    first, axes = RULES.get(plan.nodes[0].layer.type), look.implied
+    if axes and len(axes) == 2 and axes[1] == 1 and first is not None and first.ids:
+        return axes[:1]
+    return axes
 
 
 def _ids_in_rows(plan: Plan, look: Look) -> Dims | None:

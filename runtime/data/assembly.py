@@ -161,6 +161,8 @@ def _windows(rows: Encoded, layout: Layout, windows: Grid) -> Samples:
     count, target, last = len(of), windows.targets, windows.last
     output = (len(windows), *(axis or 1 for axis in output_axes(rows.contract, layout.shape)))
     x = view(rows.x, windows)
+    if len(layout.axes) == 1:
+        x = x[..., 0]  # ids
     known = anchors_of(of, encoding, windows) if rows.contract.target == "values" else None
     y, original, persistence = None, None, None
     if rows.original is not None and rows.contract.target == "values":

@@ -56,7 +56,7 @@ def lay_out(  # noqa: PLR0913 - rows, how they may be read, and what is wanted o
 ) -> tuple[Layout, list[Diagnostic]]:
     """The samples of `rows`; LC508 for columns that cannot be divided into timesteps, LC515 for too few rows.
 
-    Arrays with three axes and more are samples already.
+    Arrays with three axes and more are samples already. One id at each timestep has no axis of its own.
 
     Args:
         rows: rows in order.
@@ -70,7 +70,9 @@ def lay_out(  # noqa: PLR0913 - rows, how they may be read, and what is wanted o
     kept = np.flatnonzero(usable)
     if data is None or len(shape) != 2:
         return Layout(kept, shape[1:]), _enough(kept) if shape else []
-    axes = arranged(data, columns)
+    axes: tuple[int, ...] | None = arranged(data, columns)
+    if axes is not None and contract.vocabulary is not None and len(contract.input) == 1 and axes[-1] == 1:
+        axes = axes[:1]
     if data.window is not None:
         assert axes is not None
         return _windows(usable, axes, data, contract, ahead=ahead)

@@ -71,3 +71,29 @@ def test_rows_that_nothing_arranges_are_ids_for_an_embedding(tmp_path, kind):
 def test_input_that_says_another_number_of_ids_than_the_data_is_refused(tmp_path):
     spec = {**SPEC, "input": {"timesteps": 4, "vocabulary": 5}, "data": rows_of_ids(tmp_path, "table")}
     assert [found.code for found in lstmc.check(spec)] == ["LC304"]
+
+
+WORDS = "word\n" + "".join(f"{i % 5}\n" for i in range(40))
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_windows_of_one_column_are_ids_for_an_embedding(tmp_path, stream):
+    (tmp_path / "words.csv").write_text(WORDS)
+    layers = [*SPEC["layers"][:2], {"type": "Dense", "units": 5}]
+    data = {"source": str(tmp_path / "words.csv"), "target": "word", "window": {"timesteps": 3}, "stream": stream}
+    model = lstmc.build({"lstmc": 1, "task": "multiclass", "data": data, "layers": layers, "fit": {"epochs": 1}})
+    part = model.check_data().parts["train"]
+    train = part.samples(0, 2).x if stream else part.x[:2]
+    np.testing.assert_array_equal(train, [[0, 1, 2], [1, 2, 3]])
+    assert train.dtype == np.int32
+    model.fit()
+    assert model.predict().probabilities.shape[1:] == (5,)
+
+
+@pytest.mark.parametrize(("arrange", "wanted"), [("columns_as_timesteps", []), ("columns_as_features", ["LC309"])])
+def test_columns_as_timesteps_are_ids_for_an_embedding(tmp_path, arrange, wanted):
+    spec = {key: value for key, value in SPEC.items() if key != "input"}
+    spec["data"] = {**rows_of_ids(tmp_path, "table"), "arrange": arrange}
+    found = lstmc.check(spec)
+    assert [diagnostic.code for diagnostic in found] == wanted
+    assert all(diagnostic.help == "give the data one column of ids" for diagnostic in found)
