@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..spec.diagnostics import Diagnostic
@@ -36,9 +39,27 @@ def resolve(device: str) -> str:
     )
 
 
-def scope(device: str) -> Any:
-    """A `tf.device` scope for a resolved device."""
-    return _tensorflow().device(f"/{device.upper()}" + ("" if ":" in device else ":0"))
+@contextmanager
+def scope(device: str) -> Iterator[None]:
+    """A `tf.device` scope for a resolved device.
+
+    Each model has graphs of its own, which TensorFlow takes for one graph that is traced again and again: within the
+    scope it does not warn of that.
+    """
+    log, calm = logging.getLogger("tensorflow"), _Calm()
+    log.addFilter(calm)
+    try:
+        with _tensorflow().device(f"/{device.upper()}" + ("" if ":" in device else ":0")):
+            yield
+    finally:
+        log.removeFilter(calm)
+
+
+class _Calm(logging.Filter):
+    """Lets everything pass but the warning of retracing."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "triggered tf.function retracing" not in record.getMessage()
 
 
 def limit_threads(count: int | None) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Fit, evaluate and predict in original units and labels, beside baselines computed by hand."""
 
 import json
+import logging
 
 import numpy as np
 import pytest
@@ -214,6 +215,15 @@ def test_nothing_is_printed_and_nothing_written(series, tmp_path, monkeypatch, c
     model.predict()
     assert sorted(tmp_path.iterdir()) == before
     assert capfd.readouterr().out == ""
+
+
+def test_tensorflow_does_not_take_many_models_for_one_traced_again(caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("tensorflow"), "propagate", True)
+    spec = {"lstmc": 1, "task": "regression", "layers": [{"type": "LSTM", "units": 1}, {"type": "Dense", "units": 1}]}
+    spec |= {"input": {"timesteps": 4, "features": 2}, "fit": {"epochs": 1}}
+    for _ in range(6):
+        lstmc.build(spec).fit(X, X[:, 0, :1])
+    assert "retracing" not in caplog.text
 
 
 def test_results_as_json(series):
