@@ -24,7 +24,7 @@ class Steps:
         self._model, self._loss = model, loss(plan)
         self._scheduled = [not uncovered(node.layer) for node in plan.nodes]
         self._batch, self._shards = batch_size, shards
-        self._variables = [variable.value for variable in model.trainable_variables]
+        self._variables = list(model.trainable_variables)
         self._seeds = _seeds(model)
         sparse = any(part.type == "Embedding" for node in plan.nodes for part in held(node.layer))
         self._gradients = tf.function(self._gradients_of, jit_compile=True, autograph=False)
@@ -39,13 +39,16 @@ class Steps:
         """
         import tensorflow as tf
 
-        size = self._batch // self._shards
-        seeds = [tf.identity(seed.value) for seed in self._seeds]
-        found = []
-        for shard in range(self._shards):
-            rows = slice(shard * size, (shard + 1) * size)
-            drawn = [seed + tf.constant([shard * _APART, 0], seed.dtype) for seed in seeds]
-            found.append(self._gradients(*(_sized(value[rows], size) for value in (x, y, weight)), drawn))
+        # A computation locks the variables that it reads: shards that shared them would wait for one another.
+        weights = [tf.identity(variable.value) for variable in self._variables]
+        # One operation hands out the parts of all shards: TensorFlow computes beside each other what is ready at once.
+        parts = [tf.split(_sized(value, self._batch), self._shards) for value in (x, y, weight)]
+        apart = tf.range(self._shards)[:, None] * [_APART, 0]
+        seeds = [tf.unstack(seed.value + tf.cast(apart, seed.dtype)) for seed in self._seeds]
+        found = [
+            self._gradients(weights, *(part[shard] for part in parts), [drawn[shard] for drawn in seeds])
+            for shard in range(self._shards)
+        ]
         for variable, after in zip(self._seeds, found[0][3], strict=True):
             variable.assign(after)
         self._apply([gradients for _, _, gradients, _ in found])
@@ -55,17 +58,18 @@ class Steps:
         """The loss of a batch and its outputs."""
         return self._outputs(*(_sized(value, self._batch) for value in (x, y, weight)))  # type: ignore[no-any-return]
 
-    def _gradients_of(self, x: Any, y: Any, weight: Any, seeds: Sequence[Any]) -> Any:
+    def _gradients_of(self, weights: Sequence[Any], x: Any, y: Any, weight: Any, seeds: Sequence[Any]) -> Any:
         """Loss, outputs, gradients and seeds of one shard; what layers weigh by themselves is shared out evenly."""
         import tensorflow as tf
 
         share = x.shape[0] / self._batch
-        seeded = list(zip(self._seeds, seeds, strict=True))
-        with tf.GradientTape() as tape:
-            with keras_module().StatelessScope(state_mapping=seeded) as scope:
+        mapping = [*zip(self._variables, weights, strict=True), *zip(self._seeds, seeds, strict=True)]
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(weights)
+            with keras_module().StatelessScope(state_mapping=mapping) as scope:
                 outputs = self._forward(x, training=True)
-            total = share * self._total(y, outputs, weight)
-        gradients = tape.gradient(total, self._variables, unconnected_gradients="zero")
+                total = share * self._total(y, outputs, weight)
+        gradients = tape.gradient(total, weights, unconnected_gradients="zero")
         after = [tf.convert_to_tensor(scope.get_current_value(seed)) for seed in self._seeds]
         return total, outputs, gradients, after
 
@@ -84,7 +88,7 @@ class Steps:
     def _apply_all(self, gradients: Sequence[Sequence[Any]]) -> None:
         """Sums the shards' gradients, then clips and applies as the stock optimizer does."""
         summed = [_summed(parts) for parts in zip(*gradients, strict=True)]
-        self._model.optimizer.apply(summed, self._model.trainable_variables)
+        self._model.optimizer.apply(summed, self._variables)
 
     def _forward(self, x: Any, *, training: bool) -> Any:
         for layer, scheduled in zip(self._model.layers, self._scheduled, strict=True):

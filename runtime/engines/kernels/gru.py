@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .scan import Tensor, before, outer, product, scan
+from .scan import Tensor, before, outer, previous, product, scan
 
 
 def gru(
@@ -30,28 +30,27 @@ def _reset_after(  # noqa: PLR0913 - the weights of a layer
     units = recurrent.shape[0]
 
     def forward(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, inner: Tensor) -> Any:
-        inputs = product(x, kernel) + bias
+        inputs = product(x, kernel)
         zero = tf.zeros((batch, units), x.dtype)
 
         def step(t: Tensor, h: Tensor) -> Any:
-            xz, xr, xh = tf.split(inputs[t], 3, -1)
+            xz, xr, xh = tf.split(inputs[t] + bias, 3, -1)
             hz, hr, hh = tf.split(h @ recurrent + inner, 3, -1)
             z, r = tf.sigmoid(xz + hz), tf.sigmoid(xr + hr)
             g = tf.tanh(xh + r * hh)
             out = _kept(mask, t, z * h + (1 - z) * g, h)
-            return (out,), (tf.concat([z, r, g, hh], -1), out)
+            return (out,), (z, r, g, hh, out)
 
-        _, (gates, outputs) = scan(step, timesteps, (zero,), (4 * units, units))
+        _, (*gates, outputs) = scan(step, timesteps, (zero,), (units,) * 5)
 
         def backward(upstream: Tensor) -> Any:
-            h_before = before(outputs)
             transposed = tf.transpose(recurrent)
 
             def step(t: Tensor, dh: Tensor) -> Any:
-                z, r, g, hh = tf.split(gates[t], 4, -1)
+                z, r, g, hh = (gate[t] for gate in gates)
                 dh, kept = _split(mask, t, dh + upstream[t])
                 da = dh * (1 - z) * (1 - g * g)
-                dz, dr = dh * (h_before[t] - g) * z * (1 - z), da * hh * r * (1 - r)
+                dz, dr = dh * (previous(outputs, t) - g) * z * (1 - z), da * hh * r * (1 - r)
                 dinner = tf.concat([dz, dr, da * r], -1)
                 return (dh * z + dinner @ transposed + kept,), (tf.concat([dz, dr, da], -1), dinner)
 
@@ -59,7 +58,7 @@ def _reset_after(  # noqa: PLR0913 - the weights of a layer
             return (
                 product(dx, tf.transpose(kernel)),
                 outer(x, dx),
-                outer(h_before, dinner),
+                outer(before(outputs), dinner),
                 tf.reduce_sum(dx, (0, 1)),
                 tf.reduce_sum(dinner, (0, 1)),
             )
@@ -76,35 +75,36 @@ def _reset_before(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, ma
     units = recurrent.shape[0]
 
     def forward(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> Any:
-        inputs = product(x, kernel) + bias
+        inputs = product(x, kernel)
         gating, candidate = recurrent[:, : 2 * units], recurrent[:, 2 * units :]
         zero = tf.zeros((batch, units), x.dtype)
 
         def step(t: Tensor, h: Tensor) -> Any:
-            xz, xr, xh = tf.split(inputs[t], 3, -1)
+            xz, xr, xh = tf.split(inputs[t] + bias, 3, -1)
             hz, hr = tf.split(h @ gating, 2, -1)
             z, r = tf.sigmoid(xz + hz), tf.sigmoid(xr + hr)
             g = tf.tanh(xh + (r * h) @ candidate)
             out = _kept(mask, t, z * h + (1 - z) * g, h)
-            return (out,), (tf.concat([z, r, g], -1), out)
+            return (out,), (z, r, g, out)
 
-        _, (gates, outputs) = scan(step, timesteps, (zero,), (3 * units, units))
+        _, (*gates, outputs) = scan(step, timesteps, (zero,), (units,) * 4)
 
         def backward(upstream: Tensor) -> Any:
             h_before = before(outputs)
 
             def step(t: Tensor, dh: Tensor) -> Any:
-                z, r, g = tf.split(gates[t], 3, -1)
+                z, r, g = (gate[t] for gate in gates)
+                h = previous(outputs, t)
                 dh, kept = _split(mask, t, dh + upstream[t])
                 da = dh * (1 - z) * (1 - g * g)
                 dreset = tf.matmul(da, candidate, transpose_b=True)
-                dz, dr = dh * (h_before[t] - g) * z * (1 - z), dreset * h_before[t] * r * (1 - r)
+                dz, dr = dh * (h - g) * z * (1 - z), dreset * h * r * (1 - r)
                 dgates = tf.concat([dz, dr], -1)
                 dh = dh * z + dreset * r + tf.matmul(dgates, gating, transpose_b=True) + kept
                 return (dh,), (tf.concat([dgates, da], -1),)
 
             _, (dx,) = scan(step, timesteps, (zero,), (3 * units,), back=True)
-            reset = gates[:, :, units : 2 * units] * h_before
+            reset = gates[1] * h_before
             dgating, dcandidate = outer(h_before, dx[:, :, : 2 * units]), outer(reset, dx[:, :, 2 * units :])
             drecurrent = tf.concat([dgating, dcandidate], -1)
             return product(dx, tf.transpose(kernel)), outer(x, dx), drecurrent, tf.reduce_sum(dx, (0, 1))

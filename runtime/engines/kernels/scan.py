@@ -48,6 +48,14 @@ def before(states: Tensor) -> Tensor:
     return tf.concat([tf.zeros_like(states[:1]), states[:-1]], 0)
 
 
+def previous(states: Tensor, t: Tensor) -> Tensor:
+    """The state in front of timestep `t`."""
+    import tensorflow as tf
+
+    zero = tf.zeros_like(states[0])
+    return zero if states.shape[0] == 1 else tf.where(t > 0, states[tf.maximum(t - 1, 0)], zero)
+
+
 def flat(values: Tensor) -> Tensor:
     """`[timesteps, batch, width] -> [timesteps · batch, width]`."""
     import tensorflow as tf
