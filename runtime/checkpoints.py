@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from ..compiler.monitors import VALIDATION, direction
 from ..compiler.plan import Plan
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
-from .engines import Course
+from .engines import Course, Logs
 
 if TYPE_CHECKING:
     from .model import Model
@@ -77,6 +78,20 @@ class Checkpoints:
         kept = _named(artifact.tensors, _STOPPING)
         best = tuple(kept[str(i)] for i in range(len(kept)))
         self.course = Course(state["counters"], best, state["stopped"])
+
+    def left(self, epoch: int) -> int:
+        """Epochs until a checkpoint is due, from `epoch` on; without end where time decides."""
+        every = self._asked.every
+        return sys.maxsize if every == "epoch" else every - (epoch - self._begin) % every
+
+    def until(self, logs: Sequence[Logs]) -> int:
+        """Of epochs that have been trained in one go, how many lead up to the best, if that is the best of all."""
+        if not self._asked.keep_best:
+            return len(logs)
+        key = self._key(logs[0])
+        values = [epoch[key] for epoch in logs]
+        best = max(values) if self._more(key) else min(values)
+        return values.index(best) + 1 if self._better(key, best) else len(logs)
 
     def check(self, fingerprint: str) -> None:
         """Whether the data are those of the checkpoint.
@@ -141,15 +156,26 @@ class Checkpoints:
 
     def _consider(self) -> None:
         """Keeps the weights of the last epoch, if it is the best so far and has not been looked at."""
-        history, plan = self._model.history, self._model.plan
+        history = self._model.history
         if history is None or history.epochs == self._seen or not self._asked.keep_best:
             return
         self._seen = history.epochs
-        key = self._asked.monitor or (VALIDATION + "loss" if VALIDATION + "loss" in history else "loss")
+        key = self._key(history)
         value = history[key][-1]
-        more = direction(plan, key, self._asked.mode) == "max"
-        if self._best is None or (value > self._best.value if more else value < self._best.value):
+        if self._better(key, value):
             self._best = Best(history.epochs - 1, value, self._model.weights())
+
+    def _key(self, known: Container[str]) -> str:
+        """What an epoch is best in."""
+        return self._asked.monitor or (VALIDATION + "loss" if VALIDATION + "loss" in known else "loss")
+
+    def _more(self, key: str) -> bool:
+        return direction(self._model.plan, key, self._asked.mode) == "max"
+
+    def _better(self, key: str, value: float) -> bool:
+        if self._best is None:
+            return True
+        return value > self._best.value if self._more(key) else value < self._best.value
 
     def _foreign(self, message: str) -> ArtifactError:
         help_ = "train anew without `--resume`, or undo the change"

@@ -152,7 +152,8 @@ class Model:
                 on_batch=on_batch,
                 on_steps=progress.on_batch,
                 on_whole=whole,
-                watched=on_epoch is not None or checkpoints is not None,
+                watched=on_epoch is not None,
+                **({"left": checkpoints.left, "until": checkpoints.until} if checkpoints else {}),
                 cancelled=cancel.is_set if cancel else lambda: False,
             )
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -101,6 +102,9 @@ class Training:
         on_steps: called now and then with the same.
         on_whole: called whenever the record has new whole epochs, before `on_epoch`.
         watched: whether the record must be that of every epoch in turn, as somebody looks at it or may stop.
+        left: told an epoch; gives how many, from it on, may be trained before the record must be whole.
+        until: told the logs of the epochs of a call; gives after how many of them the record must be whole, where that
+            is before the last. Those behind are trained anew, which gives the same.
         cancelled: asked after every call; True ends the training with the last whole epoch.
     """
 
@@ -117,6 +121,8 @@ class Training:
     on_steps: Callable[[int, int, int], None] = lambda _epoch, _done, _total: None
     on_whole: Callable[[], None] = lambda: None
     watched: bool = False
+    left: Callable[[int], int] = lambda _epoch: sys.maxsize
+    until: Callable[[Sequence[Logs]], int] = len
     cancelled: Callable[[], bool] = lambda: False
 
 

@@ -98,12 +98,15 @@ class TensorFlowEngine:
         epoch, end = training.first_epoch, training.first_epoch + training.epochs
         while epoch < end and not self.model.stop_training:
             watch.all.on_epoch_begin(epoch)
-            count = 1 if watched or rounds is None else rounds.block(end - epoch)
+            count = 1 if watched or rounds is None else rounds.block(min(end - epoch, training.left(epoch)))
             block = rounds.train(epoch, count) if rounds else [self._epoch(train, training, epoch, watch)]
             finite = next((i for i, logs in enumerate(block) if not np.isfinite(logs["loss"])), count)
             if finite < count:
                 self._keep_finite(rounds, epoch, finite, training, record, watch)
                 raise _diverged(epoch + finite)
+            if rounds and (kept := training.until(block)) < count:
+                self._go_back(record.whole)
+                count, block = kept, rounds.train(epoch, kept)
             if validation is not None:
                 scores = self._validated(validation, training, watch, rounds)
                 block[0] |= {f"val_{key}": value for key, value in scores.items()}

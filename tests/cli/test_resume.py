@@ -114,3 +114,25 @@ def test_the_best_model_is_kept_beside_the_last(command, steered):
 def test_the_best_model_need_not_be_kept(command, specs):
     command("fit", "series.lstm.json", "--set", "fit.checkpoint.keep_best=false")
     assert not (specs / "runs" / "series" / "series.best.lstmc").exists()
+
+
+@pytest.mark.parametrize("loop", ["fused", "resident"])
+def test_the_best_model_may_lie_within_a_call_of_many_epochs(command, steered, loop):
+    """With `every: 1` each epoch is a call of its own; what is kept is the same, bit for bit."""
+    change = (
+        "--set",
+        "fit.early_stopping=null",
+        "--set",
+        "fit.reduce_lr_on_plateau=null",
+        "--set",
+        "data.split.train=1",
+    )
+    change += ("--set", "data.split.validation=0", "--set", f"runtime.schedule.loop={loop}")
+    for name, every in (("steps", "1"), ("calls", '"epoch"')):
+        wanted = ("--run", name, "--set", f"fit.checkpoint.every={every}")
+        assert command("fit", "series.lstm.json", *change, *wanted).code == 0
+    for name in ("series.lstmc", "series.best.lstmc"):
+        steps, calls = lstmc.load(f"steps/{name}"), lstmc.load(f"calls/{name}")
+        assert dict(steps.history) == dict(calls.history)
+        weights = steps.weights()
+        assert all((weights[key] == value).all() for key, value in calls.weights().items())
