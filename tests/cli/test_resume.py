@@ -119,15 +119,8 @@ def test_the_best_model_need_not_be_kept(command, specs):
 @pytest.mark.parametrize("loop", ["fused", "resident"])
 def test_the_best_model_may_lie_within_a_call_of_many_epochs(command, steered, loop):
     """With `every: 1` each epoch is a call of its own; what is kept is the same, bit for bit."""
-    change = (
-        "--set",
-        "fit.early_stopping=null",
-        "--set",
-        "fit.reduce_lr_on_plateau=null",
-        "--set",
-        "data.split.train=1",
-    )
-    change += ("--set", "data.split.validation=0", "--set", f"runtime.schedule.loop={loop}")
+    settings = ("fit.early_stopping=null", "fit.reduce_lr_on_plateau=null", 'data.split={"train": 1.0}')
+    change = [part for setting in (*settings, f"runtime.schedule.loop={loop}") for part in ("--set", setting)]
     for name, every in (("steps", "1"), ("calls", '"epoch"')):
         wanted = ("--run", name, "--set", f"fit.checkpoint.every={every}")
         assert command("fit", "series.lstm.json", *change, *wanted).code == 0
