@@ -146,16 +146,16 @@ class Model:
         with Progress(epochs, verbose) as progress:
             training = replace(
                 self._training(size_of(pairs[0]), epochs),
-                course=checkpoints.course if checkpoints else None,
                 callbacks=tuple(callbacks) if isinstance(callbacks, Sequence) else (callbacks,),
                 on_epoch=both(progress.on_epoch, on_epoch),
                 on_batch=on_batch,
                 on_steps=progress.on_batch,
                 on_whole=whole,
                 watched=on_epoch is not None,
-                **({"left": checkpoints.left, "until": checkpoints.until} if checkpoints else {}),
                 cancelled=cancel.is_set if cancel else lambda: False,
             )
+            if checkpoints:
+                training = replace(training, course=checkpoints.course, left=checkpoints.left, until=checkpoints.until)
             try:
                 engine.fit(*pairs, training, fitting.record)
             finally:
