@@ -106,7 +106,10 @@ CONFIGURATIONS = {
         X,
         (IDS > 0).astype(int),
     ),
-    "float64": (spec(LSTM, GRU, DENSE, runtime={"precision": "float64"}), X, Y),
+    "float32": (spec(LSTM, GRU, DENSE, runtime={"precision": "float32"}), X, Y),
+    "float32 clipped": (
+        spec(BOTH, LSTM, DENSE, runtime={"precision": "float32"}, compile=optimizer("SGD", clipnorm=0.5)), X, Y,
+    ),
 }  # fmt: skip
 LOOPS = ({"loop": "resident", "shards": 2}, {"loop": "fused"}, {"loop": "resident"})
 
@@ -116,22 +119,24 @@ def with_loop(content, loop, **fit):
     return {**content, "runtime": runtime, "fit": {"epochs": 3, "batch_size": 16, "shuffle": False, **fit}}
 
 
-def assert_equal(history, model, expected, stock):
+def assert_equal(history, model, expected, stock, atol=1e-6):
     for key, values in expected.items():
         np.testing.assert_allclose(history[key], values, rtol=1e-5, atol=1e-7)
     for mine, theirs in zip(model.to_keras().get_weights(), stock.get_weights(), strict=True):
-        np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=atol)
 
 
 @pytest.mark.parametrize("name", CONFIGURATIONS)
 def test_training_is_that_of_keras_fit(name):
     content, x, y = CONFIGURATIONS[name]
+    # In single precision, Adam makes whole steps of gradients that are nothing but rounding.
+    content = {"runtime": {"precision": "float64"}, **content}
     loop = LOOPS[list(CONFIGURATIONS).index(name) % len(LOOPS)]
     model, stock = lstmc.build(with_loop(content, loop)), lstmc.build(content).to_keras()
     history = model.fit(x, y)
     targets = y.reshape(len(y), -1) if content["task"] == "binary" else y
     expected = stock.fit(x, targets, epochs=3, batch_size=16, shuffle=False, verbose=0).history
-    assert_equal(history, model, expected, stock)
+    assert_equal(history, model, expected, stock, 1e-6 if name.startswith("float32") else 1e-9)
 
 
 @pytest.mark.parametrize("loop", LOOPS, ids=["shards", "fused", "resident"])
