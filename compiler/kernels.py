@@ -23,6 +23,14 @@ def uncovered(layer: Any) -> str:
     return next(iter(reasons), "`stateful`" if layer.stateful else "")
 
 
+def batch_innermost(timesteps: int, batch: int, features: int, units: int) -> bool:
+    """Whether the LSTM kernel that computes along the batch is the faster one, by what was measured on AVX-512.
+
+    It reads the input in the loop over time, so that it pays only where the input is not much wider than the state.
+    """
+    return timesteps > 1 and batch >= 2 * units and features <= 4 * units
+
+
 def without_cudnn(layer: Any) -> str:
     """Which of cuDNN's conditions a recurrent layer fails, in words; empty where it would be used.
 

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from lstmc.compiler.kernels import batch_innermost
+
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 
 BATCH, TIMESTEPS, FEATURES, UNITS = 5, 6, 3, 4
@@ -12,6 +14,10 @@ LAYERS = {
     "LSTM last": {"return_sequences": False},
     "LSTM without bias": {"use_bias": False},
     "LSTM backwards": {"go_backwards": True},
+    "LSTM few units": {"units": 2},
+    "LSTM few units, last": {"units": 2, "return_sequences": False},
+    "LSTM few units without bias": {"units": 2, "use_bias": False},
+    "LSTM few units backwards": {"units": 2, "go_backwards": True},
     "GRU": {},
     "GRU last": {"return_sequences": False},
     "GRU without bias": {"use_bias": False},
@@ -33,8 +39,8 @@ def stock(name):
     import keras
 
     kind, sequences = name.split()[0], LAYERS[name].get("return_sequences", True)
-    arguments = {**LAYERS[name], "return_sequences": sequences, "dtype": "float64"}
-    return getattr(keras.layers, kind)(UNITS, **arguments)
+    arguments = {"units": UNITS, **LAYERS[name], "return_sequences": sequences, "dtype": "float64"}
+    return getattr(keras.layers, kind)(**arguments)
 
 
 def both(kind, merge, sequences):
@@ -53,13 +59,13 @@ def masked(kind):
     return np.array([at < count if count >= 0 else at >= TIMESTEPS + count for count in kind])
 
 
-def gradients(layer, mask, *, ours):
+def gradients(layer, mask, timesteps=TIMESTEPS, *, ours):
     import tensorflow as tf
 
     from lstmc.runtime.engines import kernels
 
     rng = np.random.default_rng(1)
-    x = tf.Variable(rng.normal(size=(BATCH, TIMESTEPS, FEATURES)))
+    x = tf.Variable(rng.normal(size=(BATCH, timesteps, FEATURES)))
     if not layer.built:
         layer.build(x.shape)
         for weight in layer.weights:
@@ -73,9 +79,9 @@ def gradients(layer, mask, *, ours):
     return [out, *tape.gradient(weighed, [x, *(w.value for w in layer.trainable_weights)])]
 
 
-def assert_equal(layer, mask):
-    expected = gradients(layer, mask, ours=False)
-    for mine, theirs in zip(gradients(layer, mask, ours=True), expected, strict=True):
+def assert_equal(layer, mask, timesteps=TIMESTEPS):
+    expected = gradients(layer, mask, timesteps, ours=False)
+    for mine, theirs in zip(gradients(layer, mask, timesteps, ours=True), expected, strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-8, atol=1e-10)
 
 
@@ -83,6 +89,22 @@ def assert_equal(layer, mask):
 @pytest.mark.parametrize("name", LAYERS)
 def test_outputs_and_gradients_are_those_of_the_stock_layer(name, mask):
     assert_equal(stock(name), masked(MASKS[mask]))
+
+
+@pytest.mark.parametrize("timesteps", [1, 2])
+@pytest.mark.parametrize("units", [2, UNITS])
+def test_short_sequences_are_those_of_the_stock_layer(units, timesteps):
+    import keras
+
+    layer = keras.layers.LSTM(units, return_sequences=True, dtype="float64")
+    assert_equal(layer, None, timesteps)
+
+
+def test_the_longer_of_batch_and_units_lies_innermost():
+    assert batch_innermost(24, 64, 8, 16)
+    assert not batch_innermost(24, 64, 8, 64)
+    assert not batch_innermost(24, 64, 500, 16)
+    assert not batch_innermost(1, 64, 8, 16)
 
 
 @pytest.mark.parametrize("mask", ["none", "right", "holes"])

@@ -50,6 +50,7 @@ BOTH = layer("Bidirectional", layer=LSTM)
 CONFIGURATIONS = {
     "lstm": (spec(LSTM, DENSE), X, Y),
     "stacked": (spec(LSTM, LSTM, DENSE), X, Y),
+    "many units": (spec({**LSTM, "units": 12}, {**LSTM, "units": 9}, DENSE), X, Y),
     "gru": (spec(GRU, DENSE), X, Y),
     "gru before": (spec({**GRU, "reset_after": False}, DENSE), X, Y),
     "gru stacked": (spec(GRU, LSTM, GRU, DENSE), X, Y),

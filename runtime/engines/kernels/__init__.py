@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....compiler.kernels import batch_innermost
+from . import narrow
 from .gru import gru
 from .lstm import lstm
 from .scan import Tensor
@@ -59,7 +61,8 @@ def _lstm(layer: Any, x: Tensor, mask: Tensor | None) -> Tensor:
 
     cell = layer.cell
     bias = tf.convert_to_tensor(cell.bias) if cell.use_bias else tf.zeros(4 * layer.units, x.dtype)
-    return lstm(x, tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel), bias, mask)
+    kernel = narrow.lstm if batch_innermost(*x.shape, layer.units) else lstm
+    return kernel(x, tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel), bias, mask)
 
 
 def _gru(layer: Any, x: Tensor, mask: Tensor | None) -> Tensor:

@@ -41,7 +41,7 @@ def _reset_after(  # noqa: PLR0913 - the weights of a layer
             out = _kept(mask, t, z * h + (1 - z) * g, h)
             return (out,), (z, r, g, hh, out)
 
-        _, (*gates, outputs) = scan(step, timesteps, (zero,), (units,) * 5)
+        _, (*gates, outputs) = scan(step, timesteps, (zero,), ((1, batch, units),) * 5)
 
         def backward(upstream: Tensor) -> Any:
             transposed = tf.transpose(recurrent)
@@ -54,7 +54,7 @@ def _reset_after(  # noqa: PLR0913 - the weights of a layer
                 dinner = tf.concat([dz, dr, da * r], -1)
                 return (dh * z + dinner @ transposed + kept,), (tf.concat([dz, dr, da], -1), dinner)
 
-            _, (dx, dinner) = scan(step, timesteps, (zero,), (3 * units, 3 * units), back=True)
+            _, (dx, dinner) = scan(step, timesteps, (zero,), ((1, batch, 3 * units),) * 2, back=True)
             return (
                 product(dx, tf.transpose(kernel)),
                 outer(x, dx),
@@ -87,7 +87,7 @@ def _reset_before(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, ma
             out = _kept(mask, t, z * h + (1 - z) * g, h)
             return (out,), (z, r, g, out)
 
-        _, (*gates, outputs) = scan(step, timesteps, (zero,), (units,) * 4)
+        _, (*gates, outputs) = scan(step, timesteps, (zero,), ((1, batch, units),) * 4)
 
         def backward(upstream: Tensor) -> Any:
             h_before = before(outputs)
@@ -103,7 +103,7 @@ def _reset_before(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, ma
                 dh = dh * z + dreset * r + tf.matmul(dgates, gating, transpose_b=True) + kept
                 return (dh,), (tf.concat([dgates, da], -1),)
 
-            _, (dx,) = scan(step, timesteps, (zero,), (3 * units,), back=True)
+            _, (dx,) = scan(step, timesteps, (zero,), ((1, batch, 3 * units),), back=True)
             reset = gates[1] * h_before
             dgating, dcandidate = outer(h_before, dx[:, :, : 2 * units]), outer(reset, dx[:, :, 2 * units :])
             drecurrent = tf.concat([dgating, dcandidate], -1)

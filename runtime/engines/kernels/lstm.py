@@ -20,6 +20,8 @@ def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tenso
 
     timesteps, batch, _ = x.shape
     units = recurrent.shape[0]
+    # sigmoid(z) = (1 + tanh(z / 2)) / 2: XLA computes one function of all gates at once, and several one by one.
+    halves = tf.constant([0.5] * 2 * units + [1.0] * units + [0.5] * units, x.dtype)
     weights = (x, kernel, recurrent, bias)
 
     def forward(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> Any:
@@ -27,8 +29,8 @@ def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tenso
         zero = tf.zeros((batch, units), x.dtype)
 
         def step(t: Tensor, h: Tensor, c: Tensor) -> Any:
-            i, f, g, o = tf.split(inputs[t] + h @ recurrent + bias, 4, -1)
-            i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)
+            a, b, g, d = tf.split(tf.tanh(halves * (inputs[t] + h @ recurrent + bias)), 4, -1)
+            i, f, o = 0.5 * a + 0.5, 0.5 * b + 0.5, 0.5 * d + 0.5
             cell = f * c + i * g
             squashed = tf.tanh(cell)
             out = o * squashed
@@ -36,7 +38,7 @@ def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tenso
                 out, cell = _where(mask[t], out, h), _where(mask[t], cell, c)
             return (out, cell), (i, f, g, o, squashed, cell, out)
 
-        _, (*gates, cells, outputs) = scan(step, timesteps, (zero, zero), (units,) * 7)
+        _, (*gates, cells, outputs) = scan(step, timesteps, (zero, zero), ((1, batch, units),) * 7)
 
         def backward(upstream: Tensor) -> Any:
             transposed = tf.transpose(recurrent)
@@ -52,7 +54,7 @@ def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tenso
                 dz = tf.concat([di, df, dc * i * (1 - g * g), dh * squashed * o * (1 - o)], -1)
                 return (dz @ transposed + kept_h, dc * f + kept_c), (dz,)
 
-            _, (dz,) = scan(step, timesteps, (zero, zero), (4 * units,), back=True)
+            _, (dz,) = scan(step, timesteps, (zero, zero), ((1, batch, 4 * units),), back=True)
             dx = product(dz, tf.transpose(kernel))
             return dx, outer(x, dz), outer(before(outputs), dz), tf.reduce_sum(dz, (0, 1))
 

@@ -1,4 +1,4 @@
-"""Loops over time, in a form that XLA makes one computation of: arrays are `[timesteps, batch, …]`."""
+"""Loops over time, in a form that XLA makes one computation of: arrays are `[timesteps, …]`."""
 
 from __future__ import annotations
 
@@ -9,36 +9,47 @@ Tensor: TypeAlias = Any
 Step: TypeAlias = Callable[..., tuple[Sequence[Tensor], Sequence[Tensor]]]
 
 
-def scan(step: Step, timesteps: int, carried: Sequence[Tensor], kept: Sequence[int], *, back: bool = False) -> Any:
+def scan(
+    step: Step, timesteps: int, carried: Sequence[Tensor], kept: Sequence[tuple[int, ...]], *, back: bool = False
+) -> Any:
     """Calls `step(t, *carried) -> carried, kept` for every timestep, from the last one on if `back`.
 
     Args:
         step: one timestep.
         timesteps: how many there are.
-        carried: what the first call is given, each `[batch, units]`.
-        kept: the width of each tensor that a step leaves behind.
+        carried: what the first call is given.
+        kept: of each array, the number of tensors that a step leaves behind in it, and their shape.
         back: whether time runs backwards.
 
     Returns:
-        What was carried out of the last call, and what was left behind, each `[timesteps, batch, width]`.
+        What was carried out of the last call, and the arrays, each `[timesteps, *shape]`, or
+        `[timesteps, number, *shape]` where a step leaves several tensors.
     """
     import tensorflow as tf
 
+    shapes = [(timesteps, *((number,) if number > 1 else ()), *shape) for number, *shape in kept]
     if timesteps == 1:
         state, left = step(0, *carried)
-        return state, [value[None] for value in left]
-    like = carried[0]
-    arrays = [tf.TensorArray(like.dtype, timesteps, element_shape=(like.shape[0], width)) for width in kept]
+        parts = iter(left)
+        joined = [tf.stack([next(parts) for _ in range(number)]) for number, *_ in kept]
+        return state, [tf.reshape(value, shape) for value, shape in zip(joined, shapes, strict=True)]
+    arrays = [tf.TensorArray(carried[0].dtype, timesteps * number, element_shape=shape) for number, *shape in kept]
 
     def body(n: Tensor, state: Sequence[Tensor], arrays: Sequence[Any]) -> Any:
         t = timesteps - 1 - n if back else n
         state, left = step(t, *state)
-        return n + 1, list(state), [array.write(t, value) for array, value in zip(arrays, left, strict=True)]
+        parts = iter(left)
+        written = []
+        for array, (number, *_) in zip(arrays, kept, strict=True):
+            for k in range(number):
+                array = array.write(number * t + k, next(parts))
+            written.append(array)
+        return n + 1, list(state), written
 
     _, state, arrays = tf.while_loop(
         lambda n, *_: n < timesteps, body, (0, list(carried), arrays), maximum_iterations=timesteps
     )
-    return state, [array.stack() for array in arrays]
+    return state, [tf.reshape(array.stack(), shape) for array, shape in zip(arrays, shapes, strict=True)]
 
 
 def before(states: Tensor) -> Tensor:
