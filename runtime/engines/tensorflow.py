@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,8 @@ class TensorFlowEngine:
         self._loops: dict[tuple[Any, ...], Loop] = {}
         with devices.scope(self.device):
             self.model = sequential(plan)
+            if self._dtype is np.float64:
+                self.model.compute_loss = _in_double_precision(self.model)
             self.model.make_train_function()
             self.model.make_test_function()
 
@@ -304,6 +306,18 @@ class TensorFlowEngine:
     def _size(self, batch_size: int) -> int:
         fixed = self._plan.input.batch if self._plan.input else None
         return fixed or batch_size
+
+
+def _in_double_precision(model: Any) -> Callable[..., Any]:
+    """Keras's `compute_loss`, which adds penalties up in single precision only, and so fails with double ones."""
+
+    def compute_loss(_x: Any, y: Any, y_pred: Any, sample_weight: Any, **_: Any) -> Any:
+        import tensorflow as tf
+
+        loss = model._compile_loss(y, y_pred, sample_weight)
+        return tf.add_n([tf.cast(part, tf.float64) for part in (loss, *map(tf.reduce_sum, model.losses))])
+
+    return compute_loss
 
 
 def _refuse_cudnn(plan: Plan, device: str) -> None:

@@ -47,6 +47,7 @@ def tokens(x, *layers):
 
 L2, L1L2 = layer("L2", l2=0.05), layer("L1L2", l1=0.01, l2=0.02)
 BOTH = layer("Bidirectional", layer=LSTM)
+SINGLE = {"precision": "float32"}
 CONFIGURATIONS = {
     "lstm": (spec(LSTM, DENSE), X, Y),
     "stacked": (spec(LSTM, LSTM, DENSE), X, Y),
@@ -78,8 +79,10 @@ CONFIGURATIONS = {
     "right padding": tokens(PADDED, LSTM, GRU),
     "left padding": tokens(LEFT, LSTM, GRU),
     "padding read both ways": tokens(PADDED, layer("Bidirectional", layer=LSTM), GRU),
-    "weights penalized": (spec({**LSTM, "kernel_regularizer": L2, "recurrent_regularizer": L1L2}, DENSE), X, Y),
-    "activity penalized": (spec({**LSTM, "activity_regularizer": "l2"}, DENSE), X, Y),
+    "float32 weights penalized": (
+        spec({**LSTM, "kernel_regularizer": L2, "recurrent_regularizer": L1L2}, DENSE, runtime=SINGLE), X, Y,
+    ),
+    "float32 activity penalized": (spec({**LSTM, "activity_regularizer": "l2"}, DENSE, runtime=SINGLE), X, Y),
     "constrained": (spec(LSTM, {**DENSE, "kernel_constraint": layer("MaxNorm", max_value=0.3)}), X, Y),
     "momentum": trained_by(**optimizer("SGD", momentum=0.9, nesterov=True)),
     "rmsprop centered": trained_by(**optimizer("RMSprop", centered=True, clipnorm=0.5)),
@@ -107,9 +110,9 @@ CONFIGURATIONS = {
         X,
         (IDS > 0).astype(int),
     ),
-    "float32": (spec(LSTM, GRU, DENSE, runtime={"precision": "float32"}), X, Y),
+    "float32": (spec(LSTM, GRU, DENSE, runtime=SINGLE), X, Y),
     "float32 clipped": (
-        spec(BOTH, LSTM, DENSE, runtime={"precision": "float32"}, compile=optimizer("SGD", clipnorm=0.5)), X, Y,
+        spec(BOTH, LSTM, DENSE, runtime=SINGLE, compile=optimizer("SGD", clipnorm=0.5)), X, Y,
     ),
 }  # fmt: skip
 LOOPS = ({"loop": "resident", "shards": 2}, {"loop": "fused"}, {"loop": "resident"})
@@ -138,6 +141,16 @@ def test_training_is_that_of_keras_fit(name):
     targets = y.reshape(len(y), -1) if content["task"] == "binary" else y
     expected = stock.fit(x, targets, epochs=3, batch_size=16, shuffle=False, verbose=0).history
     assert_equal(history, model, expected, stock, 1e-6 if name.startswith("float32") else 1e-9)
+
+
+@pytest.mark.parametrize("loop", [*LOOPS, {"loop": "batchwise"}], ids=["shards", "fused", "resident", "batchwise"])
+def test_penalties_are_added_up_in_double_precision(loop):
+    begin = layer("Constant", value=0.1)
+    first = {**LSTM, "kernel_regularizer": L2, "kernel_initializer": begin, "recurrent_initializer": begin}
+    content = spec(first, {**DENSE, "kernel_initializer": begin}, runtime={"precision": "float64"})
+    single = {**content, "runtime": SINGLE}
+    found, expected = (lstmc.build(with_loop(each, loop)).fit(X, Y)["loss"] for each in (content, single))
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("loop", LOOPS, ids=["shards", "fused", "resident"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any, TypeAlias
 
 Tensor: TypeAlias = Any
@@ -30,26 +31,32 @@ def scan(
     shapes = [(timesteps, *((number,) if number > 1 else ()), *shape) for number, *shape in kept]
     if timesteps == 1:
         state, left = step(0, *carried)
-        parts = iter(left)
-        joined = [tf.stack([next(parts) for _ in range(number)]) for number, *_ in kept]
+        joined = [tf.stack(parts) for parts in _grouped(left, kept)]
         return state, [tf.reshape(value, shape) for value, shape in zip(joined, shapes, strict=True)]
     arrays = [tf.TensorArray(carried[0].dtype, timesteps * number, element_shape=shape) for number, *shape in kept]
 
     def body(n: Tensor, state: Sequence[Tensor], arrays: Sequence[Any]) -> Any:
         t = timesteps - 1 - n if back else n
         state, left = step(t, *state)
-        parts = iter(left)
-        written = []
-        for array, (number, *_) in zip(arrays, kept, strict=True):
-            for k in range(number):
-                array = array.write(number * t + k, next(parts))
-            written.append(array)
-        return n + 1, list(state), written
+        parts = _grouped(left, kept)
+        return n + 1, list(state), [_written(array, t, those) for array, those in zip(arrays, parts, strict=True)]
 
     _, state, arrays = tf.while_loop(
         lambda n, *_: n < timesteps, body, (0, list(carried), arrays), maximum_iterations=timesteps
     )
     return state, [tf.reshape(array.stack(), shape) for array, shape in zip(arrays, shapes, strict=True)]
+
+
+def _grouped(left: Sequence[Tensor], kept: Sequence[tuple[int, ...]]) -> list[list[Tensor]]:
+    """The tensors that a step leaves behind, by the array that they go into."""
+    parts = iter(left)
+    return [list(islice(parts, number)) for number, *_ in kept]
+
+
+def _written(array: Any, t: Tensor, parts: Sequence[Tensor]) -> Any:
+    for k, part in enumerate(parts):
+        array = array.write(len(parts) * t + k, part)
+    return array
 
 
 def before(states: Tensor) -> Tensor:
