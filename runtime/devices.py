@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ..compiler.garbage import uncollected
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DeviceError
 
@@ -85,8 +86,8 @@ def _tensorflow() -> Any:
     large training goes into having the same pages again. TensorFlow asks for this when it first computes.
     """
     os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
-    import tensorflow
-
+    with uncollected():
+        import tensorflow
     return tensorflow
 
 

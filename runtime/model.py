@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiler.artifact import Artifact, write
+from ..compiler.garbage import uncollected
 from ..compiler.plan import Plan
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
@@ -130,7 +131,8 @@ class Model:
         """
         engine = self._running()
         handed = Handed(x, y, sample_weight, validation_data)
-        dataset = self._feeding.training(handed, self._trained.encoding if self._trained else self._encoding)
+        with uncollected():
+            dataset = self._feeding.training(handed, self._trained.encoding if self._trained else self._encoding)
         epochs = self.plan.spec.fit.epochs
         if checkpoints:
             checkpoints.check(dataset.fingerprint)

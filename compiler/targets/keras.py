@@ -8,6 +8,7 @@ from typing import Any
 
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DeviceError
+from ..garbage import uncollected
 from ..plan import Plan
 from .calls import Call, layer_call, loss_call, metric_call, optimizer_call, precise
 
@@ -59,7 +60,8 @@ def keras_module() -> Any:
     if chosen != "tensorflow":
         raise DeviceError([_other_setting("backend", chosen, "tensorflow")])
     try:
-        import keras
+        with uncollected():
+            import keras
     except ModuleNotFoundError as error:
         raise DeviceError([_other_setting("backend", error.name or "another", "tensorflow")]) from error
     found = (keras.config.backend(), keras.config.floatx(), keras.config.image_data_format())

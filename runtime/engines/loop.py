@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...compiler.garbage import uncollected
 from ...compiler.plan import Plan
 from ...compiler.schedule import Schedule
 from ...compiler.targets.keras import keras_module, metrics
@@ -50,18 +52,20 @@ class Loop:
 
         count = orders.shape[1]
         filled = np.pad(orders, ((0, 0), (0, -count % self._size))).astype(np.int32)
-        call = self._call(data, training=training)
+        call, new = self._call(data, training=training)
         asked = (filled, np.int32(epochs), np.int32(count), np.bool_(fresh))
-        scores = call(data.tensors, tuple(map(tf.constant, asked)))
+        with uncollected() if new else nullcontext():
+            scores = call(data.tensors, tuple(map(tf.constant, asked)))
         rows = scores.numpy()[:epochs].astype(np.float64).tolist()
         return [dict(zip(self._names, row, strict=True)) for row in rows]
 
-    def _call(self, data: Resident, *, training: bool) -> Callable[..., Any]:
-        """The graph for this kind of data, traced when it is first needed."""
+    def _call(self, data: Resident, *, training: bool) -> tuple[Callable[..., Any], bool]:
+        """The graph for this kind of data, and whether it is new: the first call traces and compiles it."""
         import tensorflow as tf
 
         key = (training, data.timesteps, *(tensor.shape[1:] for tensor in data.tensors), data.weighed)
-        if key not in self._calls:
+        new = key not in self._calls
+        if new:
             step = self._steps.train if training else self._steps.test
 
             def call(tensors: tuple[Any, ...], asked: tuple[Any, ...]) -> Any:
@@ -71,7 +75,7 @@ class Loop:
                 self._calls[key] = tf.function(call, jit_compile=True, autograph=False)
             else:
                 self._calls[key] = tf.function(call, input_signature=_signature(data), autograph=False)
-        return self._calls[key]
+        return self._calls[key], new
 
     def _epochs(  # noqa: PLR0913 - what a call is asked
         self, data: Resident, step: Callable[..., Any], orders: Any, epochs: Any, count: Any, fresh: Any
