@@ -68,8 +68,8 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
         material = split[0][0]
         encoding, warnings, found = fit(material, fitted, shares["train"], data, contract, categories)
     notes = (*_features_note(material.rows, data, encoding), *notes)
-    print_ = material.fingerprint
-    del material
+    print_, run_of_fitted = material.fingerprint, span(fitted)
+    del material, fitted
     parts: dict[str, Samples] = {}
     while split:
         part, samples = split.pop(0)  # given up as soon as it is encoded, so that it does not lie beside the samples
@@ -77,7 +77,7 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
         del part
         parts |= {name: take(encoded, chosen) for name, chosen in samples.items()}
         if "train" in samples and contract.vocabulary is None:
-            warnings += far(encoded.x[span(fitted)], encoding.columns, scaled=not encoding.x.is_identity)
+            warnings += far(encoded.x[run_of_fitted], encoding.columns, scaled=not encoding.x.is_identity)
     used = [part.y for part in parts.values() if part.y is not None]
     warnings += reach(np.concatenate([y.ravel() for y in used]), contract)
     warnings += doubtful(np.concatenate([y.reshape(-1, y.shape[-1]) if y.ndim > 1 else y for y in used]), contract)

@@ -13,34 +13,62 @@ if TYPE_CHECKING:
 
 #: Units of ISO 8601 and their microseconds, from the coarsest.
 SHOWN = (("D", 86_400_000_000), ("m", 60_000_000), ("s", 1_000_000), ("us", 1))
+#: Units by the length of a text, and how such a text is written.
+_WIDTHS = {10: "D", 16: "m", 19: "s", 26: "us"}
+_FORMATS = {"D": "%Y-%m-%d", "m": "%Y-%m-%dT%H:%M", "s": "%Y-%m-%dT%H:%M:%S", "us": "%Y-%m-%dT%H:%M:%S%.6f"}
 Time: TypeAlias = str | tuple[str, ...]
 
 
 class Stamps:
     """Of `[rows]`: microseconds since 1970 in ISO 8601, or texts as they stand."""
 
-    def __init__(self, kept: NDArray[np.int64] | polars.Series, unit: str = "") -> None:
-        """Shows moments as fine as is needed where no `unit` is given, and a series of texts as it is."""
+    def __init__(self, kept: NDArray[np.int64] | polars.Series, unit: str = "", between: str = "") -> None:
+        """Shows moments as fine as is needed where no `unit` is given, and a series of texts as it is.
+
+        Moments that stand for texts have the character that is `between` the date and the time of day in these.
+        """
         self._kept = kept
         self._unit = unit
+        self._between = between
         if isinstance(kept, np.ndarray) and not unit:
             self._unit = next(unit for unit, size in SHOWN if not (kept % size).any())
+
+    def compact(self, instants: NDArray[Any]) -> Stamps:
+        """The same as numbers, where the texts are nothing but these moments in ISO 8601: a fifth of the memory."""
+        import polars as pl
+
+        if isinstance(self._kept, np.ndarray) or instants.dtype.kind != "i" or not len(instants):
+            return self
+        first = str(self._kept[0])
+        unit, between = _WIDTHS.get(len(first), ""), first[10:11] or "T"
+        if not unit or between not in "T ":
+            return self
+        shown = pl.Series(instants).cast(pl.Datetime("us")).dt.strftime(_FORMATS[unit].replace("T", between))
+        return Stamps(instants, unit, between) if (shown == self._kept).all() else self
 
     @staticmethod
     def joined(parts: Sequence[NDArray[Any] | Stamps]) -> NDArray[Any] | Stamps:
         """The stamps of all parts, moments as fine as in the finest of them."""
         import polars as pl
 
-        kept = [part._kept for part in parts if isinstance(part, Stamps)]
+        stamps = [part for part in parts if isinstance(part, Stamps)]
+        kept = [part._kept for part in stamps]
         arrays = [values for values in kept if isinstance(values, np.ndarray)]
-        if len(arrays) == len(parts):
+        between, own = {part._between for part in stamps}, {part._unit for part in stamps}
+        if len(arrays) == len(parts) and (between == {""} or len(between) == len(own) == 1):
             units = [unit for unit, _ in SHOWN]
-            own = {part._unit for part in parts if isinstance(part, Stamps)}
-            return Stamps(np.concatenate(arrays), max(own, key=lambda unit: units.index(unit) if unit in units else 0))
+            finest = max(own, key=lambda unit: units.index(unit) if unit in units else 0)
+            return Stamps(np.concatenate(arrays), finest, between.pop())
         series = [values for values in kept if isinstance(values, pl.Series)]
         if len(series) == len(parts):
             return Stamps(pl.concat(series))
         return np.concatenate([np.asarray(part[:]) for part in parts])
+
+    def over(self, instants: NDArray[Any] | None) -> Stamps:
+        """The same, over the one array of moments where there are two that are equal."""
+        if isinstance(self._kept, np.ndarray) and instants is not None and np.array_equal(self._kept, instants):
+            return Stamps(instants, self._unit, self._between)
+        return self
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -64,7 +92,8 @@ class Stamps:
     def _texts(self, at: slice | NDArray[Any]) -> NDArray[Any]:
         chosen = self._kept[at]
         if isinstance(chosen, np.ndarray):
-            return np.datetime_as_string(chosen.astype("datetime64[us]"), unit=self._unit)  # type: ignore[call-overload, no-any-return]
+            texts = np.datetime_as_string(chosen.astype("datetime64[us]"), unit=self._unit)  # type: ignore[call-overload]
+            return np.char.replace(texts, "T", self._between) if self._between == " " else texts
         return chosen.to_numpy()
 
 

@@ -41,7 +41,7 @@ def read_large(data: Data, base: Path, demand: Demand) -> Rows | None:
         for table in tables:
             rows = rows_of([table], data, demand)
             inputs = _put(rows.x, inputs, sum(map(_count, found)), len(tables) - len(found))
-            found.append(replace(rows, x=np.empty((len(rows), 0))))
+            found.append(replace(rows, x=np.empty((len(rows), 0)), times=_compact(rows)))
     except DataError:
         return None
     kinds = {tuple(_kind(getattr(rows, name)) for name in ("y", "instants")) for rows in found}
@@ -63,6 +63,12 @@ def _put(x: NDArray[np.float64], into: NDArray[np.float64], at: int, blocks: int
     return into
 
 
+def _compact(rows: Rows) -> NDArray[Any] | Stamps | None:
+    if isinstance(rows.times, Stamps) and rows.instants is not None:
+        return rows.times.compact(rows.instants)
+    return rows.times
+
+
 def _count(rows: Rows) -> int:
     return len(rows.x)
 
@@ -81,6 +87,7 @@ def _joined(found: Sequence[Rows], x: NDArray[np.float64], tables: Sequence[Tabl
     arrays = {name: _all_of(found, name) for name in ("y", "instants", "weight")}
     times = None if first.times is None else Stamps.joined([rows.times for rows in found if rows.times is not None])
     instants = arrays["instants"]
+    times = times.over(instants) if isinstance(times, Stamps) else times
     notes = gaps_note(instants, times) if data.window and instants is not None and times is not None else ()
     places = TablePlaces(first.features, first.targets, partial(located, tables, starts))
     return Rows(x, places=places, features=first.features, targets=first.targets, times=times, notes=notes, **arrays)

@@ -61,7 +61,8 @@ def _lstm(layer: Any, x: Tensor, mask: Tensor | None) -> Tensor:
 
     cell = layer.cell
     bias = tf.convert_to_tensor(cell.bias) if cell.use_bias else tf.zeros(4 * layer.units, x.dtype)
-    kernel = narrow.lstm if batch_innermost(*x.shape, layer.units) else lstm
+    timesteps, batch, features = x.shape
+    kernel = narrow.lstm if batch_innermost(timesteps, batch, features, layer.units) else lstm
     return kernel(x, tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel), bias, mask)
 
 

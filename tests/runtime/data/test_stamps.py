@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import numpy as np
 import polars as pl
 import pytest
 
 from lstmc.runtime.data.rows import TablePlaces
 from lstmc.runtime.data.source import read_rows
+from lstmc.runtime.data.stamps import Stamps
 from lstmc.runtime.data.tables import Demand
-from lstmc.runtime.data.times import stamps_of
+from lstmc.runtime.data.times import instants, stamps_of
 from lstmc.spec.data import Time, Window
 
 NOWHERE = TablePlaces((), (), lambda row: ("t", row))
@@ -121,3 +123,38 @@ def test_hours_of_a_real_table(shared):
     assert set((rows.instants[1:] - rows.instants[:-1]).tolist()) == {HOUR}
     assert rows.levels == {"cbwd": ("NE", "NW", "SE", "cv")}
     assert rows.notes == ()
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["2026-01-01", "2026-01-02"],
+        ["2026-01-01 10:30", "2026-01-01 10:31"],
+        ["2026-01-01T10:30:00", "2026-01-01T10:30:01"],
+        ["2026-01-01 10:30:00.000001", "2026-01-01 10:30:01.500000"],
+    ],
+)
+def test_texts_that_are_iso_8601_are_kept_as_numbers(texts):
+    numbers, bad = instants(pl.Series(texts))
+    assert bad is None
+    compact = Stamps(pl.Series(texts)).compact(numbers)
+    assert isinstance(compact._kept, np.ndarray)
+    assert compact.tolist() == texts
+    assert Stamps.joined([compact, compact]).over(np.tile(numbers, 2)).tolist() == texts * 2
+
+
+@pytest.mark.parametrize(
+    "texts", [["2026-01-01", "2026-1-2"], ["2026-01-01 10:30:00", "2026-01-02"], ["1.5", "2.5"], ["7"]]
+)
+def test_texts_that_are_written_otherwise_stay_as_they_are(texts):
+    numbers, _ = instants(pl.Series(texts))
+    stamps = Stamps(pl.Series(texts))
+    assert stamps.compact(numbers) is stamps
+
+
+def test_blocks_whose_texts_differ_in_length_keep_them():
+    parts = [
+        Stamps(pl.Series(texts)).compact(instants(pl.Series(texts))[0])
+        for texts in (["2026-01-01"], ["2026-01-01 10:30"])
+    ]
+    assert list(Stamps.joined(parts)) == ["2026-01-01", "2026-01-01 10:30"]
