@@ -217,6 +217,43 @@ def test_units_are_dropped_at_their_rate(loop):
     assert abs(loss - expected) < 3 * expected * np.sqrt(2 / count)
 
 
+RUNS = 200
+
+
+def losses_of_runs(variables, fit, first_seed):
+    """The last loss of each of many trainings that begin alike but for the seeds of what is dropped."""
+    begin = [variable.numpy() for variable in variables]
+    found = []
+    for run in range(RUNS):
+        for variable, value in zip(variables, begin, strict=True):
+            is_seed = variable.name == "seed_generator_state"
+            variable.assign(np.array([first_seed + run, 0], value.dtype) if is_seed else value)
+        found.append(fit())
+    return np.array(found)
+
+
+def test_dropout_trains_to_the_losses_of_keras():
+    """Means of 200 runs, within three standard errors of their difference."""
+    by_loop = {}
+    for i, loop in enumerate(LOOPS):
+        model = lstmc.build(with_loop(DROPPING, loop, epochs=1))
+        engine = model._running()
+        engine._build_optimizer()
+        by_loop[i] = losses_of_runs(
+            engine._variables(), lambda model=model: model.fit(X, Y)["loss"][-1], 1000 * (i + 1)
+        )
+    stock = lstmc.build(DROPPING).to_keras()
+    stock.optimizer.build(stock.trainable_variables)
+    variables = [*stock.variables, *stock.optimizer.variables]
+    options = {"epochs": 1, "batch_size": 16, "shuffle": False, "verbose": 0}
+    expected = losses_of_runs(variables, lambda: stock.fit(X, Y, **options).history["loss"][-1], 9000)
+    assert expected.std() > 0
+    for found in by_loop.values():
+        error = np.sqrt(found.var(ddof=1) / RUNS + expected.var(ddof=1) / RUNS)
+        assert abs(found.mean() - expected.mean()) < 3 * error
+        assert 0.7 < found.std() / expected.std() < 1.4
+
+
 def test_a_call_of_many_epochs_that_diverges_keeps_the_last_finite_one():
     content = spec(LSTM, DENSE, compile=optimizer("SGD", learning_rate=1e6, momentum=0.99))
     one_by_one, at_once = (lstmc.build(with_loop(content, loop, epochs=60)) for loop in ("batchwise", "fused"))
