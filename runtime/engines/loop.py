@@ -24,7 +24,7 @@ class Loop:
     def __init__(self, model: Any, plan: Plan, batch_size: int, schedule: Schedule) -> None:
         self._size = batch_size
         self._room = schedule.epochs
-        self._steps = Steps(model, plan, batch_size, schedule.shards)
+        self._steps = Steps(model, plan, batch_size, schedule.shards, joined=schedule.loop == "fused")
         self._loss = keras_module().metrics.Mean(name="loss")
         self._metrics = metrics(plan)
         self._names = ["loss", *(metric.name for metric in self._metrics)]
@@ -69,7 +69,12 @@ class Loop:
             step = self._steps.train if training else self._steps.test
 
             def call(tensors: tuple[Any, ...], asked: tuple[Any, ...]) -> Any:
-                return self._epochs(data.with_tensors(tensors), step, *asked)
+                if training:
+                    self._steps.enter()
+                scores = self._epochs(data.with_tensors(tensors), step, *asked)
+                if training:
+                    self._steps.leave()
+                return scores
 
             if training and self._room:
                 self._calls[key] = tf.function(call, jit_compile=True, autograph=False)

@@ -9,6 +9,7 @@ from ...compiler.kernels import uncovered
 from ...compiler.plan import Plan, held
 from ...compiler.targets.keras import keras_module, loss
 from . import kernels
+from .joined import Joined, joinable
 
 #: Between the seeds of shards, so that no two shards drop the same units.
 _APART = 7919
@@ -17,20 +18,36 @@ _APART = 7919
 class Steps:
     """The step functions of a model; each shard's gradient is one XLA computation, and so is the optimizer."""
 
-    def __init__(self, model: Any, plan: Plan, batch_size: int, shards: int) -> None:
-        """Prepares steps of `batch_size` samples in so many shards of equal size."""
+    def __init__(self, model: Any, plan: Plan, batch_size: int, shards: int, *, joined: bool = False) -> None:
+        """Prepares steps of `batch_size` samples in so many shards of equal size.
+
+        If `joined`, training happens between `enter` and `leave`, and the optimizer updates one variable if it can.
+        """
         import tensorflow as tf
 
         self._model, self._loss = model, loss(plan)
         self._scheduled = [not uncovered(node.layer) for node in plan.nodes]
         self._batch, self._shards = batch_size, shards
         self._variables = list(model.trainable_variables)
+        self._joined: Joined | None = None
+        if joined and joinable(plan, model.optimizer, self._variables):
+            self._joined = Joined(model.optimizer, self._variables)
         self._seeds = _seeds(model)
         sparse = any(part.type == "Embedding" for node in plan.nodes for part in held(node.layer))
         self._gradients = tf.function(self._gradients_of, jit_compile=True, autograph=False)
         self._outputs = tf.function(self._outputs_of, jit_compile=True, autograph=False)
         # Keras sums the rows of an Embedding's gradient that stand twice, which XLA cannot compile.
         self._apply = tf.function(self._apply_all, jit_compile=not sparse, autograph=False)
+
+    def enter(self) -> None:
+        """In a graph, before the steps."""
+        if self._joined:
+            self._joined.enter()
+
+    def leave(self) -> None:
+        """In a graph, after the steps: the model's variables have what was trained."""
+        if self._joined:
+            self._joined.leave()
 
     def train(self, x: Any, y: Any, weight: Any) -> tuple[Any, Any]:
         """The loss of a batch and its outputs; the weights have been changed.
@@ -39,8 +56,7 @@ class Steps:
         """
         import tensorflow as tf
 
-        # A computation locks the variables that it reads: shards that shared them would wait for one another.
-        weights = [tf.identity(variable.value) for variable in self._variables]
+        weights = self._weights()
         # One operation hands out the parts of all shards: TensorFlow computes beside each other what is ready at once.
         parts = [tf.split(_sized(value, self._batch), self._shards) for value in (x, y, weight)]
         apart = tf.range(self._shards)[:, None] * [_APART, 0]
@@ -53,6 +69,12 @@ class Steps:
             variable.assign(after)
         self._apply([gradients for _, _, gradients, _ in found])
         return tf.add_n([value for value, *_ in found]), tf.concat([outputs for _, outputs, *_ in found], 0)
+
+    def _weights(self) -> list[Any]:
+        """Copies: a computation locks the variables that it reads, and shards would wait for one another."""
+        import tensorflow as tf
+
+        return self._joined.weights() if self._joined else [tf.identity(v.value) for v in self._variables]
 
     def test(self, x: Any, y: Any, weight: Any) -> tuple[Any, Any]:
         """The loss of a batch and its outputs."""
@@ -88,7 +110,10 @@ class Steps:
     def _apply_all(self, gradients: Sequence[Sequence[Any]]) -> None:
         """Sums the shards' gradients, then clips and applies as the stock optimizer does."""
         summed = [_summed(parts) for parts in zip(*gradients, strict=True)]
-        self._model.optimizer.apply(summed, self._variables)
+        if self._joined:
+            self._joined.apply(summed)
+        else:
+            self._model.optimizer.apply(summed, self._variables)
 
     def _forward(self, x: Any, *, training: bool) -> Any:
         for layer, scheduled in zip(self._model.layers, self._scheduled, strict=True):

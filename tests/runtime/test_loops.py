@@ -9,6 +9,7 @@ import lstmc
 from lstmc.api import compiled
 from lstmc.compiler.artifact import read
 from lstmc.compiler.schedule import schedule
+from lstmc.runtime.engines.joined import joinable
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 
@@ -141,6 +142,49 @@ def test_training_is_that_of_keras_fit(name):
     targets = y.reshape(len(y), -1) if content["task"] == "binary" else y
     expected = stock.fit(x, targets, epochs=3, batch_size=16, shuffle=False, verbose=0).history
     assert_equal(history, model, expected, stock, 1e-6 if name.startswith("float32") else 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        ("SGD", {"momentum": 0.9, "nesterov": True}),
+        ("Adam", {"amsgrad": True, "clipvalue": 0.1}),
+        ("AdamW", {"weight_decay": 0.1}),
+        ("Adamax", {}),
+        ("RMSprop", {"centered": True, "momentum": 0.5}),
+        ("Adagrad", {}),
+        ("Adadelta", {}),
+        ("Lion", {}),
+        (
+            "Adam",
+            {"learning_rate": layer("ExponentialDecay", initial_learning_rate=0.05, decay_steps=2, decay_rate=0.9)},
+        ),
+    ],
+)
+def test_one_variable_is_trained_as_many_are(kind, arguments):
+    content = spec(LSTM, DENSE, compile=optimizer(kind, **arguments), runtime={"precision": "float64"})
+    one, many = (lstmc.build(with_loop(content, {"loop": loop})) for loop in ("fused", "resident"))
+    np.testing.assert_allclose(one.fit(X, Y)["loss"], many.fit(X, Y)["loss"], rtol=1e-7)
+    engine, other = one._running(), many._running()
+    assert next(iter(engine._loops.values()))._steps._joined
+    for name, mine in engine.tensors().items():
+        np.testing.assert_allclose(mine, other.tensors()[name], rtol=1e-6, atol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize(
+    ("last", "arguments"),
+    [
+        (DENSE, {"clipnorm": 0.5}),
+        (DENSE, {"global_clipnorm": 0.5}),
+        (DENSE, {"use_ema": True}),
+        ({**DENSE, "kernel_constraint": layer("MaxNorm", max_value=0.3)}, {}),
+    ],
+)
+def test_what_looks_at_each_variable_keeps_them_apart(last, arguments):
+    model = lstmc.build(with_loop(spec(LSTM, last, compile=optimizer("Adam", **arguments)), {"loop": "fused"}))
+    engine = model._running()
+    engine._build_optimizer()
+    assert not joinable(model.plan, engine.model.optimizer, engine.model.trainable_variables)
 
 
 @pytest.mark.parametrize("loop", [*LOOPS, {"loop": "batchwise"}], ids=["shards", "fused", "resident", "batchwise"])
