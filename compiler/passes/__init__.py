@@ -16,12 +16,13 @@ from .objective import fill
 from .outputs import check
 from .propagate import propagate
 from .sequences import sequences
+from .streaming import streaming
 from .usage import usage
 
 Pass = Callable[[Plan, Report], Plan]
 
 PASSES: tuple[Pass, ...] = (
-    usage, names, first_rank, sequences, propagate, arguments, fill, check, course, engines, limits,
+    usage, names, first_rank, sequences, propagate, arguments, fill, check, course, streaming, engines, limits,
 )  # fmt: skip
 
 

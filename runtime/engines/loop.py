@@ -24,7 +24,7 @@ class Loop:
     def __init__(self, model: Any, plan: Plan, batch_size: int, schedule: Schedule) -> None:
         self._size = batch_size
         self._room = schedule.epochs
-        self._steps = Steps(model, plan, batch_size, schedule.shards, joined=schedule.loop == "fused")
+        self._steps = Steps(model, plan, batch_size, schedule.shards, fused=schedule.loop == "fused")
         self._loss = keras_module().metrics.Mean(name="loss")
         self._metrics = metrics(plan)
         self._names = ["loss", *(metric.name for metric in self._metrics)]

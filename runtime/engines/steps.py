@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...compiler.kernels import uncovered
@@ -18,10 +18,11 @@ _APART = 7919
 class Steps:
     """The step functions of a model; each shard's gradient is one XLA computation, and so is the optimizer."""
 
-    def __init__(self, model: Any, plan: Plan, batch_size: int, shards: int, *, joined: bool = False) -> None:
+    def __init__(self, model: Any, plan: Plan, batch_size: int, shards: int, *, fused: bool = False) -> None:
         """Prepares steps of `batch_size` samples in so many shards of equal size.
 
-        If `joined`, training happens between `enter` and `leave`, and the optimizer updates one variable if it can.
+        If `fused`, training is within one XLA computation, between `enter` and `leave`, and the optimizer updates one
+        variable if it can.
         """
         import tensorflow as tf
 
@@ -30,14 +31,17 @@ class Steps:
         self._batch, self._shards = batch_size, shards
         self._variables = list(model.trainable_variables)
         self._joined: Joined | None = None
-        if joined and joinable(plan, model.optimizer, self._variables):
+        if fused and joinable(plan, model.optimizer, self._variables):
             self._joined = Joined(model.optimizer, self._variables)
         self._seeds = _seeds(model)
         sparse = any(part.type == "Embedding" for node in plan.nodes for part in held(node.layer))
-        self._gradients = tf.function(self._gradients_of, jit_compile=True, autograph=False)
         self._outputs = tf.function(self._outputs_of, jit_compile=True, autograph=False)
-        # Keras sums the rows of an Embedding's gradient that stand twice, which XLA cannot compile.
-        self._apply = tf.function(self._apply_all, jit_compile=not sparse, autograph=False)
+        self._gradients: Callable[..., Any] = self._gradients_of
+        self._apply: Callable[..., None] = self._apply_all
+        if not fused:
+            self._gradients = tf.function(self._gradients_of, jit_compile=True, autograph=False)
+            # Keras sums the rows of an Embedding's gradient that stand twice, which XLA cannot compile.
+            self._apply = tf.function(self._apply_all, jit_compile=not sparse, autograph=False)
 
     def enter(self) -> None:
         """In a graph, before the steps."""

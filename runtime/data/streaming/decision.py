@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ....spec.data import Data, Fill
+from ....compiler import streamed
+from ....compiler.streamed import FORMATS, WIDE
+from ....spec.data import Data
 from ....spec.diagnostics import Diagnostic
 from ....spec.errors import DataError
 from ..contract import Contract
 from ..files import GZIP, matching
 
-#: Formats that are read in blocks.
-FORMATS = ("csv", "tsv", "parquet")
-#: Encodings in which a byte of a character may be that of a line feed or a quote.
-WIDE = ("utf-16", "utf-32")
 #: Bytes within which a text has ended its first line.
 FIRST_LINE = 2**20
 #: How often the numbers of a table are in memory as it is read, checked and encoded as a whole.
@@ -40,38 +38,30 @@ def streams(data: Data, contract: Contract, base: Path, budget: int) -> bool:
 
 
 def obstacles(data: Data, contract: Contract, base: Path) -> Iterator[Diagnostic]:
-    """LC550 for each key that stands in the way."""
+    """LC550 for each key and each file that stands in the way."""
+    for obstacle in streamed.obstacles(data, labels=contract.target != "values", stateful=bool(contract.batch_size)):
+        yield _refused(*obstacle)
     for name in data.split.sources or ("",):
-        yield from of_source(data.of_part(name), base)
-    order = data.split.order
-    if order is None and contract.target != "values" and not (data.time or data.window or data.split.form == "times"):
-        order = "stratified"
-    if order in ("random", "stratified"):
-        how = {"random": "at random", "stratified": "at random within each class"}[order]
-        help_ = 'shuffle the rows of the file, and write `"order": "file"`'
-        yield _obstacle("data.split.order", f"samples are dealt out {how}", help_)
-    if data.categorical:
-        yield _obstacle("data.categorical", "categories are learned from all rows", "write them as numbers")
-    if data.difference:
-        yield _obstacle("data.difference", "differences are taken of all rows", "write the differences into the table")
-    if data.missing not in ("error", "drop") and not isinstance(data.missing, Fill):
-        help_ = 'write `"drop"` or `{ "fill": 0 }`, or fill the gaps of the file'
-        yield _obstacle("data.missing", f"`{data.missing}` looks for values in other rows", help_)
-    if contract.batch_size is not None:
-        yield _obstacle("data.stream", "a stateful model carries its states from batch to batch", "leave `stream` out")
+        yield from _of_files(data.of_part(name), base)
 
 
 def of_source(data: Data, base: Path) -> Iterator[Diagnostic]:
     """LC550 for files that cannot be read in blocks."""
+    for obstacle in streamed.of_format(data):
+        yield _refused(*obstacle)
+    yield from _of_files(data, base)
+
+
+def _of_files(data: Data, base: Path) -> Iterator[Diagnostic]:
+    """LC550 for what the bytes of files tell."""
     source = data.source
     if source.kind not in FORMATS:
-        yield _obstacle("data.source", f"`{source.path}` is no csv, tsv or parquet file", "convert the file to Parquet")
-    elif source.kind != "parquet" and source.encoding in WIDE:
-        yield _obstacle("data.source", f"text in {source.encoding.upper()} has no bytes for lines", "save it as UTF-8")
-    elif any(_packed(base / name) for name in matching(source.path, base)):
-        yield _obstacle("data.source", "a file packed by gzip is read from its beginning only", "unpack it")
-    elif source.kind != "parquet" and any(_of_old_macs(base / name) for name in matching(source.path, base)):
-        yield _obstacle("data.source", "its lines end as on old Macs", "save it again, with line feeds")
+        return
+    paths = [base / name for name in matching(source.path, base)]
+    if any(map(_packed, paths)):
+        yield _refused(("data", "source"), "a file packed by gzip is read from its beginning only", "unpack it")
+    elif source.kind != "parquet" and source.encoding not in WIDE and any(map(_of_old_macs, paths)):
+        yield _refused(("data", "source"), "its lines end as on old Macs", "save it again, with line feeds")
 
 
 def _packed(path: Path) -> bool:
@@ -92,8 +82,8 @@ def _first(path: Path, count: int) -> bytes:
         return b""
 
 
-def _obstacle(path: str, why: str, help_: str) -> Diagnostic:
-    return Diagnostic("LC550", f"the data cannot be streamed: {why}", path=path, help=help_)
+def _refused(place: tuple[str, ...], why: str, help_: str) -> Diagnostic:
+    return Diagnostic("LC550", f"the data cannot be streamed: {why}", path=".".join(place), help=help_)
 
 
 def _numbers(data: Data, base: Path) -> int:
