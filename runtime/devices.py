@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -94,7 +95,8 @@ def _tensorflow() -> Any:
 def quiet() -> None:
     """For the command line, which owns its process: imports TensorFlow and keeps its own log off the terminal.
 
-    TensorFlow writes to the file descriptor before it reads its log level, so that is where it is caught.
+    TensorFlow writes to the file descriptor before it reads its log level, so that is where it is caught. Its objects
+    stay until the end: garbage is not looked for among them.
     """
     if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
         return
@@ -103,6 +105,7 @@ def quiet() -> None:
     try:
         os.dup2(nowhere, 2)
         _tensorflow().config.list_physical_devices()
+        gc.freeze()
     finally:
         os.dup2(kept, 2)
         os.close(kept)
