@@ -16,8 +16,8 @@ KEEPS = {
     "gru-small": "as small, with three gates",
     "gru-large": "as large, with three gates",
     "single": "checking and encoding the sample, decoding the answer; the rest is ONNX Runtime",
-    "bulk-2048": "ONNX Runtime's LSTM, which computes at three quarters of the peak",
-    "bulk-16384": "ONNX Runtime's LSTM, which computes at three quarters of the peak",
+    "bulk-2048": "ONNX Runtime's LSTM, which computes at half of the peak",
+    "bulk-16384": "ONNX Runtime's LSTM, which computes at half of the peak; 4× of 16,384 samples would be beyond it",
     "table": "336 turns of the time loop a step, each of 15 operations of 0.3 to 3 µs; a tenth is reading the file",
     "cold": "starting Python, importing NumPy, polars and ONNX Runtime",
 }
