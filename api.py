@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from .compiler import Compilation, Looker, compile_tree, tree_of
 from .compiler.passes.samples import Look
 from .spec.base import NAME_PATTERN
-from .spec.data import Data
+from .spec.data import TEXT, Data
 from .spec.diagnostics import Diagnostic
 from .spec.errors import ArtifactError, DataError, SpecError
 from .spec.model import Spec
@@ -118,9 +118,13 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
             data = data.model_copy(update={"source": data.source.model_copy(update={"path": os.path.abspath(instead)})})
         data = data.of_part("train")
         known = implied_input(data, None, None)
-        if known is not None and (spec.input or None not in known):
+        fixed = known is not None and (spec.input or None not in known)
+        if fixed and data.source.kind not in TEXT:
             return Look(known)
         found = header(data, base)
+        missing = _missing(data, found.columns, weight) if found and found.columns else ()
+        if fixed or missing:
+            return Look(known, missing=missing)
         if found is None:
             there = any((base / name).is_file() for name in matching(data.source.path, base))
             return Look(found=_why_unread(data, base)) if there else _absent(base / data.source.path)
@@ -135,6 +139,17 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
         return Look(implied, len(features) if features else None, found.shape)
 
     return look
+
+
+def _missing(data: Data, columns: tuple[str, ...], weight: str | None) -> tuple[Diagnostic, ...]:
+    """What is wrong with the columns that the spec names, if one of them is not there."""
+    times = data.time.names if data.time else ()
+    named = {*data.targets, *(data.features or ()), *(data.categorical or ()), *times, *([weight] if weight else ())}
+    if named <= {*columns}:
+        return ()
+    from .runtime.data.tables import Demand, without
+
+    return without(data, columns, Demand(weight=weight))
 
 
 def _training_levels(data: Data, base: Path, spec: Spec) -> Mapping[str, tuple[str, ...]]:

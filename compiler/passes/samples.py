@@ -31,6 +31,7 @@ class Look:
         absent: the file that should tell and is not there.
         nearby: a file beside it with a similar name.
         found: what is wrong with the data, where they had to be read.
+        missing: columns that the spec names, and that the file does not have.
     """
 
     implied: Dims | None = None
@@ -39,6 +40,7 @@ class Look:
     absent: str = ""
     nearby: str = ""
     found: tuple[Diagnostic, ...] = ()
+    missing: tuple[Diagnostic, ...] = ()
 
 
 def samples(plan: Plan, report: Report, look: Look) -> Plan:
@@ -50,7 +52,11 @@ def samples(plan: Plan, report: Report, look: Look) -> Plan:
         _check_rows(spec.data, report)
         _check_categories(spec.data, report)
         report.diagnostics.extend(look.found)
-        told = told and not look.found
+        for lack in look.missing:
+            place = tuple(int(part) if part.isdigit() else part for part in lack.path.split("."))
+            span = report.key(place) if place[:2] == ("data", "categorical") else report.value(place)
+            report.add(lack.code, lack.message, place, span=span, help=lack.help)
+        told = told and not look.found and (look.implied is not None or not look.missing)
     implied = (_implied(plan, look) or _ids_in_rows(plan, look)) if told else None
     if not report.reliable("input"):
         return plan

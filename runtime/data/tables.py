@@ -128,6 +128,19 @@ def _joined(frames: Sequence[polars.DataFrame]) -> polars.DataFrame:
     return pl.concat([frame.with_columns(pl.col(differ).cast(pl.String, strict=False)) for frame in frames])
 
 
+def without(data: Data, columns: tuple[str, ...], demand: Demand) -> tuple[Diagnostic, ...]:
+    """What `rows_of` objects to in a file with these columns, before a cell is read."""
+
+    def load(_: Sequence[str]) -> polars.DataFrame:
+        raise AssertionError("no cell is read")
+
+    try:
+        _chosen(Table(data.source.path, columns, load, int), data, demand)
+    except DataError as error:
+        return error.diagnostics
+    return ()
+
+
 def _chosen(table: Table, data: Data, demand: Demand) -> Chosen:
     """Features, targets, time and weight, all of them there.
 

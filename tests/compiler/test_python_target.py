@@ -143,7 +143,7 @@ WRITTEN: dict[str, dict[str, Any]] = {
         **WINDOW,
         "data": {
             **WINDOW["data"],
-            "source": {"path": "series.csv", "delimiter": ";"},
+            "source": {"path": "semicolons.csv", "delimiter": ";"},
             "features": ["a", "b"],
         },
     },
@@ -171,6 +171,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with the data that the specs name."""
     rng = np.random.default_rng(3)
     series(tmp_path / "series.csv")
+    (tmp_path / "semicolons.csv").write_text((tmp_path / "series.csv").read_text().replace(",", ";"))
     rows(tmp_path / "rows.csv")
     inputs = rng.normal(size=(60, 4, 2))
     np.savez(tmp_path / "arrays.npz", inputs=inputs, outputs=(inputs.sum(axis=(1, 2)) > 0).astype(np.int64))
