@@ -52,31 +52,37 @@ class Loop:
 
         count = orders.shape[1]
         filled = np.pad(orders, ((0, 0), (0, -count % self._size))).astype(np.int32)
-        call, new = self._call(data, training=training)
+        call, new = self._call(data, count, training=training)
         asked = (filled, np.int32(epochs), np.int32(count), np.bool_(fresh))
         with uncollected() if new else nullcontext():
             scores = call(data.tensors, tuple(map(tf.constant, asked)))
         rows = scores.numpy()[:epochs].astype(np.float64).tolist()
         return [dict(zip(self._names, row, strict=True)) for row in rows]
 
-    def _call(self, data: Resident, *, training: bool) -> tuple[Callable[..., Any], bool]:
-        """The graph for this kind of data, and whether it is new: the first call traces and compiles it."""
+    def _call(self, data: Resident, count: int, *, training: bool) -> tuple[Callable[..., Any], bool]:
+        """The graph for this kind of data, and whether it is new: the first call traces and compiles it.
+
+        That of a fused loop is for so many samples, so that XLA need not reckon with batches that are filled up.
+        """
         import tensorflow as tf
 
-        key = (training, data.timesteps, *(tensor.shape[1:] for tensor in data.tensors), data.weighed)
+        fused = training and bool(self._room)
+        key = (training, data.timesteps, *(tensor.shape[1:] for tensor in data.tensors), data.weighed, fused and count)
         new = key not in self._calls
         if new:
             step = self._steps.train if training else self._steps.test
 
             def call(tensors: tuple[Any, ...], asked: tuple[Any, ...]) -> Any:
+                orders, epochs, there, fresh = asked
                 if training:
                     self._steps.enter()
-                scores = self._epochs(data.with_tensors(tensors), step, *asked)
+                known = (count, True) if fused else (there, fresh)
+                scores = self._epochs(data.with_tensors(tensors), step, orders, epochs, *known)
                 if training:
                     self._steps.leave()
                 return scores
 
-            if training and self._room:
+            if fused:
                 self._calls[key] = tf.function(call, jit_compile=True, autograph=False)
             else:
                 self._calls[key] = tf.function(call, input_signature=_signature(data), autograph=False)
@@ -91,7 +97,10 @@ class Loop:
         room = orders.shape[0] or tf.shape(orders)[0]
 
         def epoch(n: Any, scores: Any) -> Any:
-            tf.cond(fresh, self._forget, lambda: tf.constant(0))
+            if fresh is True:
+                self._forget()
+            else:
+                tf.cond(fresh, self._forget, lambda: tf.constant(0))
             self._epoch(data, step, orders[n], count)
             return n + 1, scores.write(n, self._scores())
 
@@ -117,7 +126,10 @@ class Loop:
             return k + 1
 
         steps = batches.shape[0] or tf.shape(batches)[0]
-        tf.while_loop(lambda k: k < steps, one, (0,), parallel_iterations=1, maximum_iterations=steps)
+        if batches.shape[0] == 1:
+            one(0)
+        else:
+            tf.while_loop(lambda k: k < steps, one, (0,), parallel_iterations=1, maximum_iterations=steps)
 
     def _update(self, y: Any, outputs: Any, here: Any) -> None:
         """The metrics see the samples that are there, without weights, as in Keras."""

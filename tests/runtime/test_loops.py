@@ -171,6 +171,16 @@ def test_one_variable_is_trained_as_many_are(kind, arguments):
         np.testing.assert_allclose(mine, other.tensors()[name], rtol=1e-6, atol=1e-9, err_msg=name)
 
 
+def test_an_epoch_of_one_step_is_that_of_keras():
+    content = spec(LSTM, DENSE, runtime={"precision": "float64"}, compile={"metrics": ["mae"]})
+    model = lstmc.build(with_loop(content, {"loop": "fused"}, batch_size=44))
+    stock = lstmc.build(content).to_keras()
+    expected = stock.fit(X, Y, epochs=3, batch_size=44, shuffle=False, verbose=0).history
+    assert_equal(model.fit(X, Y), model, expected, stock, 1e-9)
+    # The graph is for so many samples: others have one of their own.
+    assert len(model.fit(X[:30], Y[:30])["loss"]) == 3
+
+
 @pytest.mark.parametrize(
     ("last", "arguments"),
     [
