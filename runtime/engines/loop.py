@@ -62,12 +62,14 @@ class Loop:
     def _call(self, data: Resident, count: int, *, training: bool) -> tuple[Callable[..., Any], bool]:
         """The graph for this kind of data, and whether it is new: the first call traces and compiles it.
 
-        That of a fused loop is for so many samples, so that XLA need not reckon with batches that are filled up.
+        In a fused loop over whole batches, XLA need not reckon with one that is filled up.
         """
         import tensorflow as tf
 
         fused = training and bool(self._room)
-        key = (training, data.timesteps, *(tensor.shape[1:] for tensor in data.tensors), data.weighed, fused and count)
+        whole = fused and count % self._size == 0
+        samples = count if whole else None
+        key = (training, data.timesteps, *(tensor.shape[1:] for tensor in data.tensors), data.weighed, samples)
         new = key not in self._calls
         if new:
             step = self._steps.train if training else self._steps.test
@@ -76,7 +78,7 @@ class Loop:
                 orders, epochs, there, fresh = asked
                 if training:
                     self._steps.enter()
-                known = (count, True) if fused else (there, fresh)
+                known = (samples or there, fused or fresh)
                 scores = self._epochs(data.with_tensors(tensors), step, orders, epochs, *known)
                 if training:
                     self._steps.leave()

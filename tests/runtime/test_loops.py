@@ -177,8 +177,14 @@ def test_an_epoch_of_one_step_is_that_of_keras():
     stock = lstmc.build(content).to_keras()
     expected = stock.fit(X, Y, epochs=3, batch_size=44, shuffle=False, verbose=0).history
     assert_equal(model.fit(X, Y), model, expected, stock, 1e-9)
-    # The graph is for so many samples: others have one of their own.
-    assert len(model.fit(X[:30], Y[:30])["loss"]) == 3
+
+
+def test_samples_that_fill_no_batch_share_a_graph():
+    model = lstmc.build(with_loop(spec(LSTM, DENSE), {"loop": "fused"}))
+    for count in (44, 43, 32):
+        model.fit(X[:count], Y[:count])
+    (loop,) = model._running()._loops.values()
+    assert len(loop._calls) == 2
 
 
 @pytest.mark.parametrize(
