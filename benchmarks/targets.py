@@ -10,15 +10,15 @@ from driving import Measured
 #: Why it is not faster still, by workload.
 KEEPS = {
     "classic-fit": "a third of a second of XLA compiling 34 kernels, a tenth of tracing; the 1,000 steps take 0.06 s",
-    "classic-process": "importing TensorFlow, of which a half is its own loading of shared libraries",
-    "small": "a half is products at the machine's peak for 32 rows, the rest are the gates and 2 µs for each operation",
-    "large": "nine tenths are products of 32 rows at 85 % of the peak; the rest are the gates",
+    "classic-process": "importing TensorFlow",
+    "small": "a half is products of 32 rows, the rest are the gates, and about 1 µs for each operation",
+    "large": "nearly nine tenths are products of 32 rows, close to the peak; the rest are the gates",
     "gru-small": "as small, with three gates",
     "gru-large": "as large, with three gates",
     "single": "checking and encoding the sample, decoding the answer; the rest is ONNX Runtime",
     "bulk-2048": "ONNX Runtime's LSTM, which computes at half of the peak",
     "bulk-16384": "ONNX Runtime's LSTM, which computes at half of the peak; 4× of 16,384 samples would be beyond it",
-    "table": "336 turns of the time loop a step, each of 15 operations of 0.3 to 3 µs; a tenth is reading the file",
+    "table": "336 turns of the time loop a step, some 15 operations of 0.3 to 3 µs each; a fifth is reading",
     "cold": "starting Python, importing NumPy, polars and ONNX Runtime",
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...compiler.plan import Plan
 from ...compiler.targets.keras import keras_module
 
 #: Optimizers that treat every number by itself, so that it does not matter which variable it is in.
@@ -61,7 +60,7 @@ class Joined:
         return [tf.reshape(part, shape) for part, shape in zip(parts, self._shapes, strict=True)]
 
 
-def joinable(plan: Plan, optimizer: Any, variables: Sequence[Any]) -> bool:
+def joinable(optimizer: Any, variables: Sequence[Any]) -> bool:
     """Whether the optimizer does to one variable what it does to many: no norms, averages or constraints."""
     return (
         type(optimizer).__name__ in _ELEMENTWISE
@@ -70,7 +69,6 @@ def joinable(plan: Plan, optimizer: Any, variables: Sequence[Any]) -> bool:
         and len({variable.name for variable in optimizer.variables}) == len(optimizer.variables)
         and len({variable.dtype for variable in variables}) == 1
         and len(variables) > 1
-        and not plan.spec.runtime.precision.startswith("mixed")
     )
 
 

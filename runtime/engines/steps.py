@@ -31,14 +31,14 @@ class Steps:
         self._batch, self._shards = batch_size, shards
         self._variables = list(model.trainable_variables)
         self._joined: Joined | None = None
-        if fused and joinable(plan, model.optimizer, self._variables):
+        if fused and joinable(model.optimizer, self._variables):
             self._joined = Joined(model.optimizer, self._variables)
         self._seeds = _seeds(model)
-        sparse = any(part.type == "Embedding" for node in plan.nodes for part in held(node.layer))
         self._outputs = tf.function(self._outputs_of, jit_compile=True, autograph=False)
         self._gradients: Callable[..., Any] = self._gradients_of
         self._apply: Callable[..., None] = self._apply_all
         if not fused:
+            sparse = any(part.type == "Embedding" for node in plan.nodes for part in held(node.layer))
             self._gradients = tf.function(self._gradients_of, jit_compile=True, autograph=False)
             # Keras sums the rows of an Embedding's gradient that stand twice, which XLA cannot compile.
             self._apply = tf.function(self._apply_all, jit_compile=not sparse, autograph=False)

@@ -311,9 +311,10 @@ class TensorFlowEngine:
 def _in_double_precision(model: Any) -> Callable[..., Any]:
     """Keras's `compute_loss`, which adds penalties up in single precision only, and so fails with double ones."""
 
-    def compute_loss(_x: Any, y: Any, y_pred: Any, sample_weight: Any, **_: Any) -> Any:
+    def compute_loss(x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, **_: Any) -> Any:
         import tensorflow as tf
 
+        del x  # Keras's own does not look at it either
         loss = model._compile_loss(y, y_pred, sample_weight)
         return tf.add_n([tf.cast(part, tf.float64) for part in (loss, *map(tf.reduce_sum, model.losses))])
 

@@ -200,7 +200,7 @@ def test_what_looks_at_each_variable_keeps_them_apart(last, arguments):
     model = lstmc.build(with_loop(spec(LSTM, last, compile=optimizer("Adam", **arguments)), {"loop": "fused"}))
     engine = model._running()
     engine._build_optimizer()
-    assert not joinable(model.plan, engine.model.optimizer, engine.model.trainable_variables)
+    assert not joinable(engine.model.optimizer, engine.model.trainable_variables)
 
 
 @pytest.mark.parametrize("loop", [*LOOPS, {"loop": "batchwise"}], ids=["shards", "fused", "resident", "batchwise"])

@@ -20,8 +20,7 @@ def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tenso
 
     timesteps, batch, _ = x.shape
     units = recurrent.shape[0]
-    # sigmoid(z) = (1 + tanh(z / 2)) / 2: XLA computes one function of all gates at once, and several one by one.
-    halves = tf.constant([0.5] * 2 * units + [1.0] * units + [0.5] * units, x.dtype)
+    half = halves(units, x.dtype)
     weights = (x, kernel, recurrent, bias)
 
     def forward(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> Any:
@@ -29,7 +28,7 @@ def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tenso
         zero = tf.zeros((batch, units), x.dtype)
 
         def step(t: Tensor, h: Tensor, c: Tensor) -> Any:
-            a, b, g, d = tf.split(tf.tanh(halves * (inputs[t] + h @ recurrent + bias)), 4, -1)
+            a, b, g, d = tf.split(tf.tanh(half * (inputs[t] + h @ recurrent + bias)), 4, -1)
             i, f, o = 0.5 * a + 0.5, 0.5 * b + 0.5, 0.5 * d + 0.5
             cell = f * c + i * g
             squashed = tf.tanh(cell)
@@ -61,6 +60,16 @@ def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tenso
         return outputs, backward
 
     return tf.custom_gradient(forward)(*weights)
+
+
+def halves(units: int, dtype: Any) -> Tensor:
+    """`[4 · units]`, by which gates are multiplied so that one `tanh` is behind all of them.
+
+    sigmoid(z) = (1 + tanh(z / 2)) / 2: XLA computes one function of all gates at once, and several one by one.
+    """
+    import tensorflow as tf
+
+    return tf.constant([0.5] * 2 * units + [1.0] * units + [0.5] * units, dtype)
 
 
 def _where(mask: Tensor, new: Tensor, old: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .lstm import halves
 from .scan import Tensor, previous, scan
 
 
@@ -29,15 +30,13 @@ def _turned(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Te
 
     timesteps, features, batch = x.shape
     units = recurrent.shape[0]
-    halves = tf.constant([0.5] * 2 * units + [1.0] * units + [0.5] * units, x.dtype)
 
     def forward(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> Any:
         zero = tf.zeros((units, batch), x.dtype)
         read = tf.concat([x, tf.ones((timesteps, 1, batch), x.dtype)], 1)
-        joined = tf.transpose(tf.concat([recurrent, kernel, bias[None]], 0) * halves)
+        joined = tf.transpose(tf.concat([recurrent, kernel, bias[None]], 0) * halves(units, x.dtype))
 
         def step(t: Tensor, h: Tensor, c: Tensor) -> Any:
-            # sigmoid(z) = (1 + tanh(z / 2)) / 2, so that there is one function for all gates.
             squashed = tf.tanh(joined @ tf.concat([h, read[t]], 0))
             a, b, g, d = tf.split(squashed, 4)
             i, f, o = 0.5 * a + 0.5, 0.5 * b + 0.5, 0.5 * d + 0.5
