@@ -15,7 +15,7 @@ _NAME = "joined"
 
 
 class Joined:
-    """Stands for the variables of a model and of its stock optimizer between `enter` and `leave`, within a graph."""
+    """Stands for the variables of a model and of its stock optimizer between `enter` and `leave`."""
 
     def __init__(self, optimizer: Any, variables: Sequence[Any]) -> None:
         """Makes the one variable, and an optimizer of the same kind for it."""

@@ -44,12 +44,12 @@ class Steps:
             self._apply = tf.function(self._apply_all, jit_compile=not sparse, autograph=False)
 
     def enter(self) -> None:
-        """In a graph, before the steps."""
+        """Before the steps; in their graph, or by the host."""
         if self._joined:
             self._joined.enter()
 
     def leave(self) -> None:
-        """In a graph, after the steps: the model's variables have what was trained."""
+        """After the steps: the model's variables have what was trained."""
         if self._joined:
             self._joined.leave()
 

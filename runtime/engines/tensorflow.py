@@ -77,11 +77,12 @@ class TensorFlowEngine:
             streamed=not isinstance(train, Pair),
         )
 
-    def _rounds(self, train: Pair | Stream, training: Training, chosen: Schedule) -> Rounds:
+    def _rounds(self, train: Pair | Stream, training: Training, chosen: Schedule, *, watched: bool) -> Rounds:
         """The loop of this schedule, kept for the next training."""
-        key = (training.batch_size, chosen.shards, chosen.epochs)
+        apart = chosen.loop == "fused" and not watched
+        key = (training.batch_size, chosen.shards, chosen.epochs, apart)
         if key not in self._loops:
-            self._loops[key] = Loop(self.model, self._plan, training.batch_size, chosen)
+            self._loops[key] = Loop(self.model, self._plan, training.batch_size, chosen, apart=apart)
         return Rounds(self._loops[key], chosen, train, training, self._dtype)
 
     def _train(
@@ -94,8 +95,8 @@ class TensorFlowEngine:
     ) -> None:
         logs: Logs | None = None
         chosen = record.schedule
-        rounds = None if chosen.loop == "batchwise" else self._rounds(train, training, chosen)
         watched = training.watched or watch.watching or validation is not None
+        rounds = None if chosen.loop == "batchwise" else self._rounds(train, training, chosen, watched=watched)
         watch.begin(training.course)
         epoch, end = training.first_epoch, training.first_epoch + training.epochs
         while epoch < end and not self.model.stop_training:

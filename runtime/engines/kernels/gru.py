@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .scan import Tensor, before, outer, previous, product, scan
+from .scan import Tensor, before, outer, outer_before, previous, product, recurrence, scan
 
 
 def gru(
@@ -35,7 +35,7 @@ def _reset_after(  # noqa: PLR0913 - the weights of a layer
 
         def step(t: Tensor, h: Tensor) -> Any:
             xz, xr, xh = tf.split(inputs[t] + bias, 3, -1)
-            hz, hr, hh = tf.split(h @ recurrent + inner, 3, -1)
+            hz, hr, hh = tf.split(recurrence(timesteps, h, recurrent) + inner, 3, -1)
             z, r = tf.sigmoid(xz + hz), tf.sigmoid(xr + hr)
             g = tf.tanh(xh + r * hh)
             out = _kept(mask, t, z * h + (1 - z) * g, h)
@@ -58,7 +58,7 @@ def _reset_after(  # noqa: PLR0913 - the weights of a layer
             return (
                 product(dx, tf.transpose(kernel)),
                 outer(x, dx),
-                outer(before(outputs), dinner),
+                outer_before(outputs, dinner),
                 tf.reduce_sum(dx, (0, 1)),
                 tf.reduce_sum(dinner, (0, 1)),
             )
@@ -81,17 +81,15 @@ def _reset_before(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, ma
 
         def step(t: Tensor, h: Tensor) -> Any:
             xz, xr, xh = tf.split(inputs[t] + bias, 3, -1)
-            hz, hr = tf.split(h @ gating, 2, -1)
+            hz, hr = tf.split(recurrence(timesteps, h, gating), 2, -1)
             z, r = tf.sigmoid(xz + hz), tf.sigmoid(xr + hr)
-            g = tf.tanh(xh + (r * h) @ candidate)
+            g = tf.tanh(xh + recurrence(timesteps, r * h, candidate))
             out = _kept(mask, t, z * h + (1 - z) * g, h)
             return (out,), (z, r, g, out)
 
         _, (*gates, outputs) = scan(step, timesteps, (zero,), ((1, batch, units),) * 4)
 
         def backward(upstream: Tensor) -> Any:
-            h_before = before(outputs)
-
             def step(t: Tensor, dh: Tensor) -> Any:
                 z, r, g = (gate[t] for gate in gates)
                 h = previous(outputs, t)
@@ -104,8 +102,8 @@ def _reset_before(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, ma
                 return (dh,), (tf.concat([dgates, da], -1),)
 
             _, (dx,) = scan(step, timesteps, (zero,), ((1, batch, 3 * units),), back=True)
-            reset = gates[1] * h_before
-            dgating, dcandidate = outer(h_before, dx[:, :, : 2 * units]), outer(reset, dx[:, :, 2 * units :])
+            dgating = outer_before(outputs, dx[:, :, : 2 * units])
+            dcandidate = outer(gates[1] * before(outputs), dx[:, :, 2 * units :])
             drecurrent = tf.concat([dgating, dcandidate], -1)
             return product(dx, tf.transpose(kernel)), outer(x, dx), drecurrent, tf.reduce_sum(dx, (0, 1))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .scan import Tensor, before, outer, previous, product, scan
+from .scan import Tensor, outer, outer_before, previous, product, recurrence, scan
 
 
 def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -28,7 +28,7 @@ def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tenso
         zero = tf.zeros((batch, units), x.dtype)
 
         def step(t: Tensor, h: Tensor, c: Tensor) -> Any:
-            a, b, g, d = tf.split(tf.tanh(half * (inputs[t] + h @ recurrent + bias)), 4, -1)
+            a, b, g, d = tf.split(tf.tanh(half * (inputs[t] + recurrence(timesteps, h, recurrent) + bias)), 4, -1)
             i, f, o = 0.5 * a + 0.5, 0.5 * b + 0.5, 0.5 * d + 0.5
             cell = f * c + i * g
             squashed = tf.tanh(cell)
@@ -55,7 +55,7 @@ def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tenso
 
             _, (dz,) = scan(step, timesteps, (zero, zero), ((1, batch, 4 * units),), back=True)
             dx = product(dz, tf.transpose(kernel))
-            return dx, outer(x, dz), outer(before(outputs), dz), tf.reduce_sum(dz, (0, 1))
+            return dx, outer(x, dz), outer_before(outputs, dz), tf.reduce_sum(dz, (0, 1))
 
         return outputs, backward
 

@@ -59,6 +59,22 @@ def _written(array: Any, t: Tensor, parts: Sequence[Tensor]) -> Any:
     return array
 
 
+def recurrence(timesteps: int, state: Tensor, matrix: Tensor) -> Tensor:
+    """`state @ matrix` in one of so many timesteps: zero in front of the only one, and no product then."""
+    import tensorflow as tf
+
+    return tf.zeros((state.shape[0], matrix.shape[-1]), state.dtype) if timesteps == 1 else state @ matrix
+
+
+def outer_before(states: Tensor, right: Tensor) -> Tensor:
+    """The gradient of the matrix of `recurrence`, from all timesteps at once."""
+    import tensorflow as tf
+
+    if states.shape[0] == 1:
+        return tf.zeros((states.shape[-1], right.shape[-1]), right.dtype)
+    return outer(before(states), right)
+
+
 def before(states: Tensor) -> Tensor:
     """The state in front of each timestep: zeros, then all but the last."""
     import tensorflow as tf
