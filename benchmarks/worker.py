@@ -7,6 +7,8 @@ Answers with one JSON document a line on what was its standard output; whatever 
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import json
 import os
 import sys
@@ -28,6 +30,7 @@ def main() -> None:
     os.dup2(2, 1)
     name, workload = sys.argv[1], Workload.restore(json.loads(sys.argv[2]))
     repeat, note = enter(SUBJECTS[name])(workload)
+    give_back()
     forget_peak()
     before = memory("VmRSS")
     print(json.dumps({"note": note, "versions": versions()}), file=answers, flush=True)
@@ -64,6 +67,14 @@ def memory(key: str) -> float:
             if line.startswith(key + ":"):
                 return int(line.split()[1]) * 1024 / MIB
     return float("nan")
+
+
+def give_back() -> None:
+    """What setting up has freed is the system's again, so that the work has to ask for all that it takes."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim:
+        trim(0)
 
 
 def forget_peak() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from ..compiler.garbage import give_back
 from ..compiler.monitors import VALIDATION
 from ..compiler.passes.limits import memory_budget
 from ..compiler.plan import Plan
@@ -101,11 +102,16 @@ class Feeding:
 
     def _dealt(self, data: Data, encoding: Encoding | None, frame: Any) -> Dataset:
         """A table dealt out to parts, read in chunks where it has to be."""
+        from .data.streaming.held import is_large
+
         if self._streams(data, frame):
             from .data.streaming.preparation import prepare_stream
 
             return prepare_stream(data, self.contract(), self.base, encoding)
-        return prepare(data, self.contract(), self.base, self.plan.spec.fit.seed, encoding, frame)
+        dataset = prepare(data, self.contract(), self.base, self.plan.spec.fit.seed, encoding, frame)
+        if frame is None and is_large(data, self.base):
+            give_back()  # what reading took would lie beside what training takes
+        return dataset
 
     def _streams(self, data: Data, frame: Any) -> bool:
         from .data.streaming.decision import streams

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,13 @@ class Cells:
     places: TablePlaces
     data: Data
     found: list[Diagnostic] = field(default_factory=list)
+
+    def single(self, columns: Sequence[str]) -> bool:
+        """Whether single precision holds every value of these columns."""
+        import polars as pl
+
+        exact = (pl.Float32, pl.Int8, pl.Int16, pl.UInt8, pl.UInt16, pl.Boolean)
+        return all(self.frame[column].dtype in exact for column in columns)
 
     def numbers(self, column: str) -> NDArray[np.float64]:
         """`[rows]` the cells as numbers, NaN where a value may be missing. Reports LC504, LC505 and LC506."""

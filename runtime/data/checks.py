@@ -232,13 +232,11 @@ def reach(targets: NDArray[Any], contract: Contract) -> list[Diagnostic]:
 
 def far(x: NDArray[Any], names: tuple[str, ...], *, scaled: bool) -> list[Diagnostic]:
     """LC525: scaled inputs `[..., features]` far from 1, at the feature where they are farthest."""
-    if x.ndim < 2 or not x.size:
+    if x.ndim < 2 or not x.size or max(x.max(), -x.min()) <= FAR:
         return []
     axes = tuple(range(x.ndim - 1))
     extremes = np.maximum(np.abs(x.max(axis=axes)), np.abs(x.min(axis=axes)))
     worst = int(extremes.argmax())
-    if extremes[worst] <= FAR:
-        return []
     column = f"`{names[worst]}`" if names else f"feature {worst}"
     others = int((extremes > FAR).sum()) - 1
     more = f", and {others} more column{'s' * (others > 1)} beyond {FAR:g}" if others else ""

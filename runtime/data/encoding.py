@@ -72,7 +72,7 @@ def fit_scaler(
     columns = values.shape[-1]
     if scaling == "none":
         return Scaler.identity(columns), ()
-    flat = values.reshape(-1, columns).astype(np.float64, copy=False)
+    flat = values.reshape(-1, columns)
     return scaler_of(Moments.joined(Moments.of(flat[run]) for run in runs(len(flat))), scaling, scaled)
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .moments import runs
+
 if TYPE_CHECKING:
     from .rows import Rows
 
+#: What the numbers of tables are digested as, in whichever precision they are held.
+DOUBLE = "<f8"
 DIGESTED = ("x", "y", "instants", "weight", "lengths")
 
 
@@ -32,10 +37,16 @@ class Fingerprint:
         for name, digest in self._digests.items():
             values: NDArray[Any] | None = getattr(rows, name)
             self._kinds[name] = None
-            if values is not None:
-                kind = "text" if values.dtype.kind in "OU" else values.dtype.str
-                self._kinds[name] = (kind, list(values.shape[1:]))
-                digest.update(_bytes_of(values))
+            if values is None:
+                continue
+            parts: Iterable[NDArray[Any]] = [values]
+            kind = "text" if values.dtype.kind in "OU" else values.dtype.str
+            if rows.table and name == "x":
+                parts = (values[run].astype(DOUBLE, copy=False) for run in runs(len(values)))
+                kind = DOUBLE
+            self._kinds[name] = (kind, list(values.shape[1:]))
+            for part in parts:
+                digest.update(_bytes_of(part))
 
     def text(self) -> str:
         """The digest of all rows."""

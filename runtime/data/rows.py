@@ -137,7 +137,7 @@ class Rows:
     where `data.missing` is another than `error`.
 
     Attributes:
-        x: `[rows, features]` of a table, or an array of any rank.
+        x: `[rows, features]` of a table, or an array of any rank; in single precision where that holds all values.
         y: `[rows, ...]` numbers, or `[rows]` labels as text; `None` without targets.
         places: names places for messages.
         features: names of the feature columns, empty for arrays.

@@ -50,8 +50,18 @@ class Resident:
         weighed = pair.weight is not None
         weight = np.zeros(0, dtype) if pair.weight is None else pair.weight.astype(dtype, copy=False)
         arrays = (_cast(x, dtype), starts, _cast(pair.y, dtype), weight)
-        x, starts, y, weight = (tf.constant(array) for array in arrays)
+        x, starts, y, weight = (tf.constant(_Once(array)) for array in arrays)
         return Resident(x, starts, timesteps, y, weight, weighed)
+
+
+class _Once:
+    """An array that `tf.constant` copies once; it copies one that it knows as such once more, to be apart from it."""
+
+    def __init__(self, values: NDArray[Any]) -> None:
+        self._values = values
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> NDArray[Any]:
+        return self._values
 
 
 def series(x: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32], int]:

@@ -23,7 +23,7 @@ from .blocks import blocks_of
 from .decision import of_source
 
 #: Bytes of a file from which on it is read so.
-LARGE = 32 * 2**20
+LARGE = 16 * 2**20
 
 
 def read_large(data: Data, base: Path, demand: Demand) -> Rows | None:
@@ -32,10 +32,10 @@ def read_large(data: Data, base: Path, demand: Demand) -> Rows | None:
     None for small files, for what is decided on all rows (categories, labels that are texts), and where anything is
     wrong: reading the whole then tells all of it.
     """
-    if data.categorical or next(of_source(data, base), None) is not None or _size(data, base) < LARGE:
+    if data.categorical or next(of_source(data, base), None) is not None or not is_large(data, base):
         return None
     found: list[Rows] = []
-    inputs = np.empty((0, 0))
+    inputs: NDArray[Any] = np.empty((0, 0), np.float32)
     try:
         tables = list(blocks_of(data.source, base))
         for table in tables:
@@ -50,13 +50,13 @@ def read_large(data: Data, base: Path, demand: Demand) -> Rows | None:
     return _joined(found, inputs[: sum(map(_count, found))], tables, data)
 
 
-def _put(x: NDArray[np.float64], into: NDArray[np.float64], at: int, blocks: int) -> NDArray[np.float64]:
-    """`into` with the rows `x` from `at` on, made larger for so many `blocks` where they do not fit.
+def _put(x: NDArray[Any], into: NDArray[Any], at: int, blocks: int) -> NDArray[Any]:
+    """`into` with the rows `x` from `at` on, made larger for so many `blocks`, or wider, where they do not fit.
 
     Memory that is not written to is not taken, so that rather too much is asked for.
     """
-    if at + len(x) > len(into):
-        larger = np.empty((at + len(x) * (blocks + 1 + blocks // 8), x.shape[1]))
+    if at + len(x) > len(into) or x.dtype.itemsize > into.dtype.itemsize:
+        larger = np.empty((at + len(x) * (blocks + 1 + blocks // 8), x.shape[1]), np.result_type(x, into))
         larger[:at] = into[:at] if at else 0.0
         into = larger
     into[at : at + len(x)] = x
@@ -73,16 +73,17 @@ def _count(rows: Rows) -> int:
     return len(rows.x)
 
 
-def _size(data: Data, base: Path) -> int:
+def is_large(data: Data, base: Path) -> bool:
+    """Whether the files of a source take so much that care is taken of memory."""
     paths = [base / name for name in matching(data.source.path, base)]
-    return sum(path.stat().st_size for path in paths if path.is_file())
+    return sum(path.stat().st_size for path in paths if path.is_file()) >= LARGE
 
 
 def _kind(values: Any) -> str:
     return "" if values is None else values.dtype.kind
 
 
-def _joined(found: Sequence[Rows], x: NDArray[np.float64], tables: Sequence[Table], data: Data) -> Rows:
+def _joined(found: Sequence[Rows], x: NDArray[Any], tables: Sequence[Table], data: Data) -> Rows:
     first, starts = found[0], (0, *accumulate(map(_count, found)))[:-1]
     arrays = {name: _all_of(found, name) for name in ("y", "instants", "weight")}
     times = None if first.times is None else Stamps.joined([rows.times for rows in found if rows.times is not None])
