@@ -92,12 +92,9 @@ def test_outputs_and_gradients_are_those_of_the_stock_layer(name, mask):
 
 
 @pytest.mark.parametrize("timesteps", [1, 2])
-@pytest.mark.parametrize("units", [2, UNITS])
-def test_short_sequences_are_those_of_the_stock_layer(units, timesteps):
-    import keras
-
-    layer = keras.layers.LSTM(units, return_sequences=True, dtype="float64")
-    assert_equal(layer, None, timesteps)
+@pytest.mark.parametrize("name", LAYERS)
+def test_short_sequences_are_those_of_the_stock_layer(name, timesteps):
+    assert_equal(stock(name), None, timesteps)
 
 
 def test_the_longer_of_batch_and_units_lies_innermost():

@@ -35,9 +35,8 @@ def _one(layer: Any, x: Tensor, mask: Tensor | None) -> Tensor:
     if layer.go_backwards:
         x, mask = x[::-1], None if mask is None else mask[::-1]
     out = _RUNS[type(layer).__name__](layer, x, mask)
-    if not layer.return_sequences:
-        return out[-1]
-    return out * mask if mask is not None and layer.zero_output_for_mask else out
+    zeroed = layer.return_sequences and mask is not None and layer.zero_output_for_mask
+    return out * mask if zeroed else out
 
 
 def _both(layer: Any, x: Tensor, mask: Tensor | None) -> Tensor:
@@ -63,7 +62,8 @@ def _lstm(layer: Any, x: Tensor, mask: Tensor | None) -> Tensor:
     bias = tf.convert_to_tensor(cell.bias) if cell.use_bias else tf.zeros(4 * layer.units, x.dtype)
     timesteps, batch, features = x.shape
     kernel = narrow.lstm if batch_innermost(timesteps, batch, features, layer.units) else lstm
-    return kernel(x, tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel), bias, mask)
+    weights = tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel), bias
+    return kernel(x, *weights, mask, last=not layer.return_sequences)
 
 
 def _gru(layer: Any, x: Tensor, mask: Tensor | None) -> Tensor:
@@ -75,7 +75,8 @@ def _gru(layer: Any, x: Tensor, mask: Tensor | None) -> Tensor:
         biases = (zero, zero) if bias is None else (bias[0], bias[1])
     else:
         biases = (zero if bias is None else bias, None)
-    return gru(x, tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel), biases, mask)
+    weights = tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel), biases
+    return gru(x, *weights, mask, last=not layer.return_sequences)
 
 
 _RUNS = {"LSTM": _lstm, "GRU": _gru}

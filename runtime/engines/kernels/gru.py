@@ -7,22 +7,29 @@ from typing import Any
 from .scan import Tensor, before, outer, outer_before, previous, product, recurrence, scan
 
 
-def gru(
-    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: tuple[Tensor, Tensor | None], mask: Tensor | None = None
+def gru(  # noqa: PLR0913 - the weights of a layer
+    x: Tensor,
+    kernel: Tensor,
+    recurrent: Tensor,
+    bias: tuple[Tensor, Tensor | None],
+    mask: Tensor | None = None,
+    *,
+    last: bool = False,
 ) -> Tensor:
     """`[timesteps, batch, features] -> [timesteps, batch, units]`: Keras's GRU with `tanh` and `sigmoid`.
 
+    If `last`, of the outputs only the last, `[batch, units]`; the gradient then has nothing to add at the others.
     With a second bias, that of the state, the reset gate acts after the product (`reset_after`), as cuDNN has it.
     Where the mask `[timesteps, batch, 1]` is 0 the state, and with it the output, stays what it was.
     The recurrence is that of Cho et al. (2014).
     """
     if bias[1] is None:
-        return _reset_before(x, kernel, recurrent, bias[0], mask)
-    return _reset_after(x, kernel, recurrent, bias[0], bias[1], mask)
+        return _reset_before(x, kernel, recurrent, bias[0], mask, last=last)
+    return _reset_after(x, kernel, recurrent, bias[0], bias[1], mask, last=last)
 
 
 def _reset_after(  # noqa: PLR0913 - the weights of a layer
-    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, inner: Tensor, mask: Tensor | None
+    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, inner: Tensor, mask: Tensor | None, *, last: bool
 ) -> Tensor:
     import tensorflow as tf
 
@@ -44,17 +51,18 @@ def _reset_after(  # noqa: PLR0913 - the weights of a layer
         _, (*gates, outputs) = scan(step, timesteps, (zero,), ((1, batch, units),) * 5)
 
         def backward(upstream: Tensor) -> Any:
+            start = upstream if last else zero
             transposed = tf.transpose(recurrent)
 
             def step(t: Tensor, dh: Tensor) -> Any:
                 z, r, g, hh = (gate[t] for gate in gates)
-                dh, kept = _split(mask, t, dh + upstream[t])
+                dh, kept = _split(mask, t, dh if last else dh + upstream[t])
                 da = dh * (1 - z) * (1 - g * g)
                 dz, dr = dh * (previous(outputs, t) - g) * z * (1 - z), da * hh * r * (1 - r)
                 dinner = tf.concat([dz, dr, da * r], -1)
                 return (dh * z + dinner @ transposed + kept,), (tf.concat([dz, dr, da], -1), dinner)
 
-            _, (dx, dinner) = scan(step, timesteps, (zero,), ((1, batch, 3 * units),) * 2, back=True)
+            _, (dx, dinner) = scan(step, timesteps, (start,), ((1, batch, 3 * units),) * 2, back=True)
             return (
                 product(dx, tf.transpose(kernel)),
                 outer(x, dx),
@@ -63,12 +71,14 @@ def _reset_after(  # noqa: PLR0913 - the weights of a layer
                 tf.reduce_sum(dinner, (0, 1)),
             )
 
-        return outputs, backward
+        return outputs[-1] if last else outputs, backward
 
     return tf.custom_gradient(forward)(x, kernel, recurrent, bias, inner)
 
 
-def _reset_before(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None) -> Tensor:
+def _reset_before(  # noqa: PLR0913 - the weights of a layer
+    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None, *, last: bool
+) -> Tensor:
     import tensorflow as tf
 
     timesteps, batch, _ = x.shape
@@ -90,10 +100,12 @@ def _reset_before(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, ma
         _, (*gates, outputs) = scan(step, timesteps, (zero,), ((1, batch, units),) * 4)
 
         def backward(upstream: Tensor) -> Any:
+            start = upstream if last else zero
+
             def step(t: Tensor, dh: Tensor) -> Any:
                 z, r, g = (gate[t] for gate in gates)
                 h = previous(outputs, t)
-                dh, kept = _split(mask, t, dh + upstream[t])
+                dh, kept = _split(mask, t, dh if last else dh + upstream[t])
                 da = dh * (1 - z) * (1 - g * g)
                 dreset = tf.matmul(da, candidate, transpose_b=True)
                 dz, dr = dh * (h - g) * z * (1 - z), dreset * h * r * (1 - r)
@@ -101,13 +113,13 @@ def _reset_before(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, ma
                 dh = dh * z + dreset * r + tf.matmul(dgates, gating, transpose_b=True) + kept
                 return (dh,), (tf.concat([dgates, da], -1),)
 
-            _, (dx,) = scan(step, timesteps, (zero,), ((1, batch, 3 * units),), back=True)
+            _, (dx,) = scan(step, timesteps, (start,), ((1, batch, 3 * units),), back=True)
             dgating = outer_before(outputs, dx[:, :, : 2 * units])
             dcandidate = outer(gates[1] * before(outputs), dx[:, :, 2 * units :])
             drecurrent = tf.concat([dgating, dcandidate], -1)
             return product(dx, tf.transpose(kernel)), outer(x, dx), drecurrent, tf.reduce_sum(dx, (0, 1))
 
-        return outputs, backward
+        return outputs[-1] if last else outputs, backward
 
     return tf.custom_gradient(forward)(x, kernel, recurrent, bias)
 

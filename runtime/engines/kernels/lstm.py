@@ -7,9 +7,12 @@ from typing import Any
 from .scan import Tensor, outer, outer_before, previous, product, recurrence, scan
 
 
-def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None = None) -> Tensor:
+def lstm(  # noqa: PLR0913 - the weights of a layer
+    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None = None, *, last: bool = False
+) -> Tensor:
     """`[timesteps, batch, features] -> [timesteps, batch, units]`: Keras's LSTM with `tanh` and `sigmoid`.
 
+    If `last`, of the outputs only the last, `[batch, units]`; the gradient then has nothing to add at the others.
     Where the mask `[timesteps, batch, 1]` is 0 the state, and with it the output, stays what it was.
 
     The gradient is that of Hochreiter and Schmidhuber (1997) without truncation, as in Graves (2012), section 4.4:
@@ -44,7 +47,8 @@ def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tenso
 
             def step(t: Tensor, dh: Tensor, dc: Tensor) -> Any:
                 i, f, g, o, squashed = (gate[t] for gate in gates)
-                dh += upstream[t]
+                if not last:
+                    dh += upstream[t]
                 kept_h, kept_c = tf.zeros_like(dh), tf.zeros_like(dc)
                 if mask is not None:
                     dh, kept_h, dc, kept_c = mask[t] * dh, (1 - mask[t]) * dh, mask[t] * dc, (1 - mask[t]) * dc
@@ -53,11 +57,11 @@ def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tenso
                 dz = tf.concat([di, df, dc * i * (1 - g * g), dh * squashed * o * (1 - o)], -1)
                 return (dz @ transposed + kept_h, dc * f + kept_c), (dz,)
 
-            _, (dz,) = scan(step, timesteps, (zero, zero), ((1, batch, 4 * units),), back=True)
+            _, (dz,) = scan(step, timesteps, (upstream if last else zero, zero), ((1, batch, 4 * units),), back=True)
             dx = product(dz, tf.transpose(kernel))
             return dx, outer(x, dz), outer_before(outputs, dz), tf.reduce_sum(dz, (0, 1))
 
-        return outputs, backward
+        return outputs[-1] if last else outputs, backward
 
     return tf.custom_gradient(forward)(*weights)
 

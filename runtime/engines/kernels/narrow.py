@@ -11,8 +11,10 @@ from .lstm import halves
 from .scan import Tensor, previous, scan
 
 
-def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None = None) -> Tensor:
-    """`[timesteps, batch, features] -> [timesteps, batch, units]`: Keras's LSTM, as `lstm.lstm` computes it.
+def lstm(  # noqa: PLR0913 - the weights of a layer
+    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None = None, *, last: bool = False
+) -> Tensor:
+    """`[timesteps, batch, features] -> [timesteps, batch, units]`, or `[batch, units]`: as `lstm.lstm` computes it.
 
     Going forward leaves behind what the gradient is linear in: with `dc` and `dh`, the gradients of the cell and of the
     output, those of the gates are `dc` times three of the factors and `dh` times the fourth.
@@ -20,11 +22,13 @@ def lstm(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tenso
     import tensorflow as tf
 
     turned = None if mask is None else tf.transpose(mask, (0, 2, 1))
-    outputs = _turned(tf.transpose(x, (0, 2, 1)), kernel, recurrent, bias, turned)
-    return tf.transpose(outputs, (0, 2, 1))
+    outputs = _turned(tf.transpose(x, (0, 2, 1)), kernel, recurrent, bias, turned, last=last)
+    return tf.transpose(outputs) if last else tf.transpose(outputs, (0, 2, 1))
 
 
-def _turned(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None) -> Tensor:
+def _turned(  # noqa: PLR0913 - the weights of a layer
+    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None, *, last: bool
+) -> Tensor:
     """`[timesteps, features, batch] -> [timesteps, units, batch]`; the mask is `[timesteps, 1, batch]`."""
     import tensorflow as tf
 
@@ -59,7 +63,8 @@ def _turned(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Te
             of_output = tf.constant([False, False, False, True])[:, None, None]
 
             def step(t: Tensor, dh: Tensor, dc: Tensor, weights: Tensor) -> Any:
-                dh += upstream[t]
+                if not last:
+                    dh += upstream[t]
                 dc += dh * to_cell[t]
                 dz = tf.reshape(gates[t] * tf.where(of_output, dh, dc), (4 * units, batch))
                 weights += tf.matmul(tf.concat([previous(outputs, t), read[t]], 0), dz, transpose_b=True)
@@ -69,11 +74,11 @@ def _turned(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Te
                     passed += (1 - mask[t]) * dh
                 return (passed, dc * carried[t], weights), (dx,)
 
-            start = (zero, zero, tf.zeros((units + features + 1, 4 * units), x.dtype))
+            start = (upstream if last else zero, zero, tf.zeros((units + features + 1, 4 * units), x.dtype))
             (_, _, weights), (dx,) = scan(step, timesteps, start, ((1, features, batch),), back=True)
             return dx, weights[units:-1], weights[:units], weights[-1]
 
-        return outputs, backward
+        return outputs[-1] if last else outputs, backward
 
     return tf.custom_gradient(forward)(x, kernel, recurrent, bias)
 

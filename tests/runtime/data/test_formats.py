@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lstmc.runtime.data import Contract
+from lstmc.runtime.data import Contract, prepare
 from lstmc.runtime.data.source import read_rows
 from lstmc.runtime.data.tables import Demand
-from lstmc.spec.data import Scale, Source
+from lstmc.spec.data import Scale, Source, Window
 
 FRAME = pl.DataFrame({"a": [1.5, -2.0, 3e5], "b": [4, 5, 6], "y": [7.25, 8.0, 9.0]})
 X = [[1.5, 4.0], [-2.0, 5.0], [3e5, 6.0]]
@@ -198,3 +198,41 @@ def test_real_tables(shared):
     assert read("monthly-sunspots.csv", "Month", "Sunspots").notes == ()
     (note,) = read("daily-min-temperatures.csv", "Date", "Temp").notes
     assert note.startswith("2 gaps in time: rows are usually 1 day apart, and 2 days from `1984-12-30` to `1985-01-01`")
+
+
+SINGLE = pl.DataFrame({"a": [0.1, -0.7, 3e5, 2.0], "b": [4, -5, 6, 7], "c": [1, 0, 1, 1], "y": [7.1, 8.0, 9.0, 1.0]})
+NARROW = {"a": pl.Float32, "b": pl.Int16, "c": pl.Boolean, "y": pl.Float32}
+
+
+@pytest.mark.parametrize("keys", [{}, {"missing": "drop"}, {"missing": {"fill": 0.1}}], ids=["whole", "drop", "fill"])
+def test_half_the_memory_holds_what_is_written_in_half_the_bytes(bench, keys):
+    narrow = SINGLE.cast(NARROW)
+    bench.csv(written(narrow, "parquet"), "narrow.parquet")
+    bench.csv(written(narrow.cast(pl.Float64), "parquet"), "wide.parquet")
+    one, other = (read_rows(bench.data(f"{name}.parquet", **keys), bench.base, Demand()) for name in ("narrow", "wide"))
+    assert (one.x.dtype == np.float32) == ("fill" not in str(keys))
+    assert other.x.dtype == np.float64
+    np.testing.assert_array_equal(one.x, other.x)
+    assert one.fingerprint() == other.fingerprint()
+
+
+@pytest.mark.parametrize("kind", [pl.Int32, pl.Int64, pl.Float64])
+def test_numbers_beyond_single_precision_are_held_in_double(bench, kind):
+    bench.csv(written(SINGLE.cast(NARROW | {"b": kind}), "parquet"), "t.parquet")
+    assert read_rows(bench.data("t.parquet"), bench.base, Demand()).x.dtype == np.float64
+
+
+@pytest.mark.parametrize("scale", ["none", "standard", "minmax"])
+def test_scaling_is_the_same_in_whichever_precision_numbers_are_held(bench, scale):
+    draw = np.random.default_rng(0)
+    table = pl.DataFrame({name: draw.normal(1e4, 1.0, 500) for name in ("a", "b", "y")}).cast(pl.Float32)
+    contract = Contract((4, 3), (1,), "values")
+    bench.csv(written(table, "parquet"), "narrow.parquet")
+    bench.csv(written(table.cast(pl.Float64), "parquet"), "wide.parquet")
+    keys = {"window": Window(timesteps=4), "scale": Scale(features=scale, target=scale)}
+    one, other = (
+        prepare(bench.data(f"{name}.parquet", **keys), contract, bench.base, 0) for name in ("narrow", "wide")
+    )
+    np.testing.assert_array_equal(one.encoding.x.offset, other.encoding.x.offset)
+    np.testing.assert_array_equal(one.encoding.x.factor, other.encoding.x.factor)
+    np.testing.assert_array_equal(one.parts["train"].x, other.parts["train"].x)

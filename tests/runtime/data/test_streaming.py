@@ -317,6 +317,18 @@ def test_a_large_table_is_read_in_blocks_as_it_is_read_whole(tmp_path, name, sta
     assert (parts.notes, parts.places.row(90)) == (whole.notes, whole.places.row(90))
 
 
+def test_a_large_table_of_two_files_is_held_in_the_precision_of_the_wider(tmp_path):
+    table = walk(150)
+    written(table.head(80).cast(pl.Float32), tmp_path, "1.parquet")
+    written(table.tail(70), tmp_path, "2.parquet")
+    with mock.patch.object(large, "LARGE", 0):
+        rows = read_rows(section("?.parquet", stream=False), tmp_path, Demand())
+    expected = table.to_numpy().copy()
+    expected[:80] = expected[:80].astype(np.float32)
+    assert rows.x.dtype == np.float64
+    np.testing.assert_array_equal(rows.x, expected)
+
+
 def test_what_is_wrong_with_a_large_table_is_told_of_all_of_it(tmp_path):
     text_ = lines(120, change=(80, 1), value="x").replace("100.5", "?")
     (tmp_path / "t.csv").write_text(text_)
