@@ -59,7 +59,6 @@ def _turned(  # noqa: PLR0913 - the weights of a layer
         _, (gates, to_cell, carried, outputs) = scan(step, timesteps, (zero, zero), ((4, units, batch), one, one, one))
 
         def backward(upstream: Tensor) -> Any:
-            back = tf.concat([recurrent, kernel], 0)
             of_output = tf.constant([False, False, False, True])[:, None, None]
 
             def step(t: Tensor, dh: Tensor, dc: Tensor, weights: Tensor) -> Any:
@@ -68,8 +67,7 @@ def _turned(  # noqa: PLR0913 - the weights of a layer
                 dc += dh * to_cell[t]
                 dz = tf.reshape(gates[t] * tf.where(of_output, dh, dc), (4 * units, batch))
                 weights += tf.matmul(tf.concat([previous(outputs, t), read[t]], 0), dz, transpose_b=True)
-                both = back @ dz
-                dx, passed = both[units:], both[:units]
+                dx, passed = kernel @ dz, recurrent @ dz  # apart, so that XLA drops the first where nobody wants it
                 if mask is not None:
                     passed += (1 - mask[t]) * dh
                 return (passed, dc * carried[t], weights), (dx,)
