@@ -226,11 +226,12 @@ def test_validation_and_weights_are_those_of_keras_fit(loop):
     assert_equal(history, model, expected.history, stock)
 
 
-def test_windows_of_a_series_are_gathered_on_the_device():
+@pytest.mark.parametrize("loop", LOOPS, ids=["shards", "fused", "resident"])
+def test_windows_of_a_series_are_gathered_on_the_device(loop):
     series = np.random.default_rng(0).normal(size=(60, 2)).astype("float32")
     windows = np.lib.stride_tricks.sliding_window_view(series, 6, axis=0).transpose(0, 2, 1)[::2]
     y = windows[:, -1, :1].copy()
-    content = with_loop(spec(LSTM, DENSE, features=2), "resident", shuffle=True)
+    content = with_loop(spec(LSTM, DENSE, features=2), loop, shuffle=True)
     gathered, copied = lstmc.build(content), lstmc.build(content)
     assert gathered.fit(windows, y)["loss"] == copied.fit(windows.copy(), y)["loss"]
 
