@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
 from .advice import no_number
-from .rows import GREATEST, TablePlaces
+from .rows import GREATEST, TablePlaces, not_finite
 
 if TYPE_CHECKING:
     import polars
@@ -45,6 +45,10 @@ class Cells:
         cells = self._single(column)
         if cells is None:
             return np.zeros(len(self.frame))
+        if _numeric(cells.dtype) and not cells.null_count():
+            plain: NDArray[np.float64] = cells.cast(pl.Float64).to_numpy()
+            if not_finite(plain) is None:
+                return plain
         if cells.dtype == pl.String:
             missing = _missing(cells, MISSING_NUMBER)
             numbers = parsed(cells, self.data.source.decimal)
