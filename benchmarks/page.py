@@ -45,7 +45,8 @@ def head(results: Results) -> str:
             " repetition each, and only one computes at a time. Figures are medians, with the least and the greatest"
             " in brackets. A ratio is that of the medians; its brackets are the least and the greatest of a round."
             " Peers have the fastest of the settings that were tried: Keras on TensorFlow plain or with XLA, PyTorch in"
-            " either layout and fused Adam, ONNX Runtime with several chunks and threads; the tables name the setting.",
+            " either layout and fused Adam, ONNX Runtime with several chunks and threads; the tables name the setting."
+            " Keras's bulk prediction is measured without any settings too.",
             "![How many times as fast as its peers lstmc is, with the ratios to reach](images/performance.svg)",
         ]
     )

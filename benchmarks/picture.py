@@ -12,6 +12,7 @@ from targets import TARGETS, Ratio
 
 COLORS = {
     "keras": "#d1651b",
+    "keras-plain": "#d1651b",
     "jax": "#2f7fd0",
     "torch": "#c0392b",
     "onnxruntime": "#6b7f99",

@@ -48,6 +48,9 @@ SUBJECTS: dict[str, Subject] = {
         {"train": "training", "table": "table", "single": "single", "bulk": "bulk"},
         environment={"KERAS_BACKEND": "tensorflow"},
     ),
+    "keras-plain": Subject(
+        "Keras (TensorFlow), no settings", "with_keras", {"bulk": "plain"}, environment={"KERAS_BACKEND": "tensorflow"}
+    ),
     "jax": Subject("Keras (JAX)", "with_keras", {"train": "training"}, True, {"KERAS_BACKEND": "jax"}),
     "torch": Subject("PyTorch", "with_torch", {"train": "training", "matmul": "matmul", "memory": "memory"}, True),
     "onnxruntime": Subject("ONNX Runtime", "with_onnxruntime", {"single": "single", "bulk": "bulk"}),

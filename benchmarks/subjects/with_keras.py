@@ -98,3 +98,11 @@ def bulk(workload: Workload) -> tuple[Repeat, str]:
                 yield f"jit_compile={setting!r}, batch_size={batch}", repeat
 
     return fastest(calls())
+
+
+def plain(workload: Workload) -> tuple[Repeat, str]:
+    """Calls with all samples, and nothing else: `model.predict(x)`."""
+    x, _ = arrays(workload)
+    model = model_of(workload)
+    model.predict(x, verbose=0)
+    return lambda: timed(lambda: model.predict(x, verbose=0)), "jit_compile='auto', batch_size=32"
