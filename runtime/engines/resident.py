@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from . import Pair
 
+#: Bytes of which the address of a tensor's values is a multiple.
+_ALIGNED = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Resident:
@@ -55,13 +58,18 @@ class Resident:
 
 
 class _Once:
-    """An array that `tf.constant` copies once; it copies one that it knows as such once more, to be apart from it."""
+    """An array that `tf.constant` copies once, to where it lies as TensorFlow computes with it.
+
+    Known as an array, it would be copied once more in front of that, to be apart from it; so it is here only where it
+    lies well already, and would be shared.
+    """
 
     def __init__(self, values: NDArray[Any]) -> None:
         self._values = values
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NDArray[Any]:
-        return self._values
+        shared = self._values.ctypes.data % _ALIGNED == 0
+        return self._values.copy() if shared else self._values
 
 
 def series(x: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32], int]:

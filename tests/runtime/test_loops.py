@@ -9,7 +9,9 @@ import lstmc
 from lstmc.api import compiled
 from lstmc.compiler.artifact import read
 from lstmc.compiler.schedule import schedule
+from lstmc.runtime.engines import Pair
 from lstmc.runtime.engines.joined import joinable
+from lstmc.runtime.engines.resident import Resident
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 
@@ -234,6 +236,17 @@ def test_windows_of_a_series_are_gathered_on_the_device(loop):
     content = with_loop(spec(LSTM, DENSE, features=2), loop, shuffle=True)
     gathered, copied = lstmc.build(content), lstmc.build(content)
     assert gathered.fit(windows, y)["loss"] == copied.fit(windows.copy(), y)["loss"]
+
+
+@pytest.mark.parametrize("offset", [0, 16, 32])
+def test_samples_on_the_device_are_apart_from_those_handed_in(offset):
+    room = np.empty(64 + 64 + 4 * 24, np.uint8)
+    at = -room.ctypes.data % 64 + offset
+    x = room[at : at + 4 * 24].view(np.float32).reshape(4, 3, 2)
+    x[:] = 1.0
+    resident = Resident.of(Pair(x, np.zeros((4, 1), np.float32)), np.float32)
+    x[:] = 2.0
+    np.testing.assert_array_equal(resident.x, np.ones((4, 3, 2)))
 
 
 DROPPING = spec({**LSTM, "dropout": 0.3, "recurrent_dropout": 0.2}, layer("Dropout", rate=0.4), GRU, DENSE)
