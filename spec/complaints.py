@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from .base import Registry, Section, Shorthand, Tagged, marker_in
 from .diagnostics import Diagnostic, Edit, Fix, Path, Span, dotted
 from .model import Spec
-from .phrases import RANGE_ERRORS, RATES, closest, converted, expected, is_percent, show
+from .phrases import RANGE_ERRORS, RATES, closest, converted, expected, is_percent, meant, show
 from .syntax import Tree
 
 
@@ -154,14 +154,20 @@ class Complaints:
                 path="lstmc",
             )
         known = [name.strip().strip("'") for name in allowed.replace(" or ", ", ").split(",")]
-        best = closest(found, known) if isinstance(found, str) else ""
-        help_ = f'did you mean "{best}"?' if best else f"one of: {', '.join(known)}"
+        names = meant(found, known) if isinstance(found, str) else ()
+        likely = " or ".join(f'"{name}"' for name in names)
+        help_ = f"did you mean {likely}?" if names else f"one of: {', '.join(known)}"
         what = (
             f"{show(found)} is not known here" if isinstance(found, str) else f"expected {allowed}, found {show(found)}"
         )
         code = "LC206" if isinstance(found, str) else "LC203"
         return Diagnostic(
-            code, what, self.tree.span_of(path), help=help_, fixes=self._replace(path, best), path=dotted(path)
+            code,
+            what,
+            self.tree.span_of(path),
+            help=help_,
+            fixes=self._replace(path, names[0]) if len(names) == 1 else (),
+            path=dotted(path),
         )
 
     def _is_other_text(self, path: Path, group: list[Any]) -> bool:

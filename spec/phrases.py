@@ -20,6 +20,25 @@ def closest(found: str, known: Iterable[str]) -> str:
     return next((name for name in names if close and name.lower() == close[0]), "")
 
 
+def meant(found: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The known names that `found` may mean: the one written almost so, or those of what others call so.
+
+    >>> meant("classification", ("regression", "binary", "multiclass"))
+    ('binary', 'multiclass')
+    """
+    names = list(known)
+    best = closest(found, names)
+    return (best,) if best else tuple(name for name in _ELSEWHERE.get(found.lower(), ()) if name in names)
+
+
+#: What other tools call tasks.
+_ELSEWHERE = {
+    "classification": ("binary", "multiclass"),
+    "classifier": ("binary", "multiclass"),
+    "forecast": ("regression",),
+    "forecasting": ("regression",),
+    "timeseries": ("regression",),
+}
 _KINDS: Mapping[type, str] = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", int: "an integer"}
 
 

@@ -315,6 +315,20 @@ def test_did_you_mean(path: str, meant: str) -> None:
     assert (found.code, found.help) == ("LC201", f"did you mean `{meant}`?")
 
 
+TASKS = [
+    ("regresion", 'did you mean "regression"?', 1),
+    ("forecasting", 'did you mean "regression"?', 1),
+    ("Classification", 'did you mean "binary" or "multiclass"?', 0),
+    ("translation", "one of: regression, binary, multiclass, multilabel", 0),
+]
+
+
+@pytest.mark.parametrize(("task", "help_", "fixes"), TASKS)
+def test_tasks_are_known_by_what_others_call_them(task: str, help_: str, fixes: int) -> None:
+    (found,) = load(override(parse(TEXT), [f'task="{task}"'])).diagnostics
+    assert (found.code, found.help, len(found.fixes)) == ("LC206", help_, fixes)
+
+
 @pytest.mark.parametrize(
     ("path", "section"), [("epochs", "fit"), ("loss", "compile"), ("fit.window", "data"), ("compile.shuffle", "fit")]
 )
