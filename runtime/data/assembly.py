@@ -80,7 +80,8 @@ def encode(
     if contract.vocabulary is not None:
         scaled: NDArray[Any] = x.astype(np.int32)
     elif material.layout.windows:
-        scaled = encoding.x.scale(encoding.differenced(x))
+        done_with = rows.table and x.dtype == np.float32 and not encoding.difference
+        scaled = encoding.x.scale(encoding.differenced(x), into=x if done_with else None)
     else:
         scaled = encoding.encode_x(x)
     steps = rows.steps()

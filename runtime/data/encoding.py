@@ -38,16 +38,19 @@ class Scaler:
         """Whether it changes nothing."""
         return bool(np.all(self.offset == 0.0) and np.all(self.factor == 1.0))
 
-    def scale(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        """The scaled values, `[..., columns] -> [..., columns]` float32; infinite where they overflow."""
+    def scale(self, values: NDArray[Any], into: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """The scaled values, `[..., columns] -> [..., columns]` float32; infinite where they overflow.
+
+        They may be written `into` an array, which may be that of the values.
+        """
         if self.is_identity:
             with np.errstate(over="ignore"):
                 return values.astype(np.float32, copy=False)
-        return self.shifted(values)
+        return self.shifted(values, into)
 
-    def shifted(self, values: NDArray[Any]) -> NDArray[np.float32]:
+    def shifted(self, values: NDArray[Any], into: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """What `scale` gives where the scaler is not the identity, which is not asked again."""
-        scaled = np.empty(values.shape, np.float32)
+        scaled = np.empty(values.shape, np.float32) if into is None else into
         with np.errstate(over="ignore"):
             for run in runs(len(values)):
                 block = values[run].astype(np.float64)
