@@ -91,7 +91,7 @@ def memory_goal(results: Results) -> list[tuple[str, ...]]:
         return []
     times = over(results["table"], results["table"]["subjects"]["lstmc"])
     reached = "yes" if times <= MEMORY else "no"
-    keeps = "the columns as read, and the encoded rows that windows are views of"
+    keeps = "the rows, which windows are views of, here and on the device; targets, and a block as it is read"
     return [("table, memory", "the table's own size", f"at most {MEMORY:.3g}×", f"{times:.2g}×", reached, "–", keeps)]
 
 

@@ -72,8 +72,7 @@ def memory(key: str) -> float:
 def give_back() -> None:
     """What setting up has freed is the system's again, so that the work has to ask for all that it takes."""
     gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim:
+    if STATUS.exists() and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
         trim(0)
 
 

@@ -102,15 +102,12 @@ class Feeding:
 
     def _dealt(self, data: Data, encoding: Encoding | None, frame: Any) -> Dataset:
         """A table dealt out to parts, read in chunks where it has to be."""
-        from .data.streaming.held import is_large
-
         if self._streams(data, frame):
             from .data.streaming.preparation import prepare_stream
 
             return prepare_stream(data, self.contract(), self.base, encoding)
         dataset = prepare(data, self.contract(), self.base, self.plan.spec.fit.seed, encoding, frame)
-        if frame is None and is_large(data, self.base):
-            give_back()  # what reading took would lie beside what training takes
+        give_back()  # what reading took would lie beside what training takes
         return dataset
 
     def _streams(self, data: Data, frame: Any) -> bool:

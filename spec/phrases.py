@@ -31,7 +31,7 @@ def meant(found: str, known: Iterable[str]) -> tuple[str, ...]:
     return (best,) if best else tuple(name for name in _ELSEWHERE.get(found.lower(), ()) if name in names)
 
 
-#: What other tools call tasks.
+#: What other tools call a task.
 _ELSEWHERE = {
     "classification": ("binary", "multiclass"),
     "classifier": ("binary", "multiclass"),
@@ -39,6 +39,7 @@ _ELSEWHERE = {
     "forecasting": ("regression",),
     "timeseries": ("regression",),
 }
+
 _KINDS: Mapping[type, str] = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", int: "an integer"}
 
 

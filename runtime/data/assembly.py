@@ -73,15 +73,18 @@ class Encoded:
 def encode(
     material: Material, encoding: Encoding, contract: Contract, found: list[Diagnostic], data: Data | None = None
 ) -> Encoded:
-    """Encodes all rows; stops at what is `found` and what is wrong with categories, labels and scaled values."""
+    """Encodes all rows; stops at what is `found` and what is wrong with categories, labels and scaled values.
+
+    The rows are given up: what is scaled may be written over the inputs of a table.
+    """
     rows = material.rows
     x, unseen = expanded(rows, encoding.categories, material.usable)
     found = found + unseen
     if contract.vocabulary is not None:
         scaled: NDArray[Any] = x.astype(np.int32)
     elif material.layout.windows:
-        done_with = rows.table and x.dtype == np.float32 and not encoding.difference
-        scaled = encoding.x.scale(encoding.differenced(x), into=x if done_with else None)
+        over = rows.table and x.dtype == np.float32 and not encoding.difference
+        scaled = encoding.x.scale(encoding.differenced(x), into=x if over else None)
     else:
         scaled = encoding.encode_x(x)
     steps = rows.steps()

@@ -31,8 +31,8 @@ class Cells:
     data: Data
     found: list[Diagnostic] = field(default_factory=list)
 
-    def single(self, columns: Sequence[str]) -> bool:
-        """Whether single precision holds every value of these columns."""
+    def fit_single_precision(self, columns: Sequence[str]) -> bool:
+        """Whether these columns are all of types whose every value single precision holds."""
         import polars as pl
 
         exact = (pl.Float32, pl.Int8, pl.Int16, pl.UInt8, pl.UInt16, pl.Boolean)
@@ -45,7 +45,7 @@ class Cells:
         cells = self._single(column)
         if cells is None:
             return np.zeros(len(self.frame))
-        if _numeric(cells.dtype) and not cells.null_count():
+        if is_numeric(cells.dtype) and not cells.null_count():
             plain: NDArray[np.float64] = cells.cast(pl.Float64).to_numpy()
             if not_finite(plain) is None:
                 return plain
@@ -53,7 +53,7 @@ class Cells:
             missing = _missing(cells, MISSING_NUMBER)
             numbers = parsed(cells, self.data.source.decimal)
         else:
-            numbers = cells.cast(pl.Float64, strict=False) if _numeric(cells.dtype) else _nothing(cells)
+            numbers = cells.cast(pl.Float64, strict=False) if is_numeric(cells.dtype) else _nothing(cells)
             missing = cells.is_null() | numbers.is_nan().fill_null(value=False)
         self._missing(column, missing, cells)
         none = numbers.is_null() & ~missing
@@ -176,7 +176,8 @@ def _missing(cells: polars.Series, words: tuple[str, ...]) -> polars.Series:
     return cells.is_null() | cells.is_in(words)
 
 
-def _numeric(dtype: polars.DataType) -> bool:
+def is_numeric(dtype: polars.DataType) -> bool:
+    """Whether cells of this type are read as numbers."""
     import polars as pl
 
     return dtype.is_numeric() or dtype in (pl.Boolean, pl.Null)

@@ -181,7 +181,7 @@ def check_ids(rows: Rows, contract: Contract) -> list[Diagnostic]:
     x, size = rows.x, contract.vocabulary
     if size is None or not x.size:
         return []
-    bad = (x < 0) | (x >= size)
+    bad = (x < 0) | (x >= np.float64(size))  # which is not rounded where ids are held in single precision
     if x.dtype.kind == "f":
         bad |= x != np.floor(x)
     if not bad.any():

@@ -15,7 +15,7 @@ import numpy as np
 from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
-from .cells import Cells
+from .cells import Cells, is_numeric
 from .gaps import gaps_note
 from .header import default_features
 from .rows import Rows, TablePlaces, suggestion
@@ -119,13 +119,15 @@ def located(tables: Sequence[Table], starts: Sequence[int], row: int) -> tuple[s
 
 
 def _joined(frames: Sequence[polars.DataFrame]) -> polars.DataFrame:
-    """The frames one after the other; a column whose types differ becomes text."""
+    """The frames one after the other; a column of different types becomes one of numbers where all are, else text."""
     import polars as pl
 
     if len(frames) == 1:
         return frames[0]
-    differ = [name for name in frames[0].columns if len({frame[name].dtype for frame in frames}) > 1]
-    return pl.concat([frame.with_columns(pl.col(differ).cast(pl.String, strict=False)) for frame in frames])
+    types = {name: {frame[name].dtype for frame in frames} for name in frames[0].columns}
+    texts = [name for name, kinds in types.items() if len(kinds) > 1 and not all(map(is_numeric, kinds))]
+    frames = [frame.with_columns(pl.col(texts).cast(pl.String, strict=False)) for frame in frames]
+    return pl.concat(frames, how="vertical_relaxed")
 
 
 def without(data: Data, columns: tuple[str, ...], demand: Demand) -> tuple[Diagnostic, ...]:
@@ -213,8 +215,8 @@ def _rows(cells: Cells, chosen: Chosen, data: Data, demand: Demand) -> Rows:
     numeric = dict.fromkeys((*chosen.features, *(() if labelled else chosen.targets)))
     categorical = [name for name in chosen.features if name in (data.categorical or {})]
     categories = {name: cells.categories(name) for name in categorical}
-    # Nothing is computed with values before they are scaled, in double precision: so half the memory holds them.
-    single = not categories and data.missing in ("error", "drop") and cells.single(chosen.features)
+    # What fills gaps is computed in the precision of the values; all else in double, whichever they are held in.
+    single = not categories and data.missing in ("error", "drop") and cells.fit_single_precision(chosen.features)
     x = np.empty((len(cells.frame), len(chosen.features)), np.float32 if single else np.float64)
     kept = {}
     for name in (name for name in numeric if name not in categories or name in chosen.targets):

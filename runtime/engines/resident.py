@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import Pair
-
-#: Bytes of which the address of a tensor's values is a multiple.
-_ALIGNED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +66,17 @@ class _Once:
         self._values = values
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NDArray[Any]:
-        shared = self._values.ctypes.data % _ALIGNED == 0
+        shared = self._values.ctypes.data % _alignment() == 0
         return self._values.copy() if shared else self._values
+
+
+@cache
+def _alignment() -> int:
+    """Bytes of which the address of a tensor's values is a multiple; 1 where TensorFlow does not tell."""
+    import tensorflow as tf
+
+    told = dict(flag.partition("=")[::2] for flag in tf.sysconfig.get_compile_flags())
+    return int(told.get("-DEIGEN_MAX_ALIGN_BYTES", 1))
 
 
 def series(x: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int32], int]:

@@ -78,9 +78,10 @@ class TensorFlowEngine:
         )
 
     def _rounds(self, train: Pair | Stream, training: Training, chosen: Schedule, *, watched: bool) -> Rounds:
-        """The loop of this schedule, kept for the next training."""
-        apart = chosen.loop == "fused" and not watched
-        key = (training.batch_size, chosen.shards, chosen.epochs, apart)
+        """The loop of this schedule, kept for the next training; that of watched trainings serves the others too."""
+        kind = (training.batch_size, chosen.shards, chosen.epochs)
+        apart = chosen.loop == "fused" and not watched and (*kind, False) not in self._loops
+        key = (*kind, apart)
         if key not in self._loops:
             self._loops[key] = Loop(self.model, self._plan, training.batch_size, chosen, apart=apart)
         return Rounds(self._loops[key], chosen, train, training, self._dtype)

@@ -91,10 +91,18 @@ def test_outputs_and_gradients_are_those_of_the_stock_layer(name, mask):
     assert_equal(stock(name), masked(MASKS[mask]))
 
 
+@pytest.mark.parametrize("mask", ["none", "left", "holes"])
 @pytest.mark.parametrize("timesteps", [1, 2])
 @pytest.mark.parametrize("name", LAYERS)
-def test_short_sequences_are_those_of_the_stock_layer(name, timesteps):
-    assert_equal(stock(name), None, timesteps)
+def test_short_sequences_are_those_of_the_stock_layer(name, timesteps, mask):
+    steps = masked(MASKS[mask])
+    assert_equal(stock(name), None if steps is None else steps[:, -timesteps:], timesteps)
+
+
+@pytest.mark.parametrize("sequences", [True, False])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_both_directions_of_one_timestep_are_those_of_the_stock_layer(kind, sequences):
+    assert_equal(both(kind, "concat", sequences), None, timesteps=1)
 
 
 def test_the_longer_of_batch_and_units_lies_innermost():

@@ -261,6 +261,19 @@ def test_equal_seeds_and_schedules_give_equal_bits(loop):
         np.testing.assert_array_equal(mine, theirs)
 
 
+@pytest.mark.parametrize("watched_first", [True, False])
+def test_trainings_that_are_watched_give_the_bits_of_those_that_are_not(watched_first):
+    content = with_loop(spec(LSTM, DENSE), "fused", shuffle=True, epochs=20)
+    alone, turns = lstmc.build(content), lstmc.build(content)
+    for watched in (watched_first, not watched_first, watched_first):
+        alone.fit(X, Y)
+        turns.fit(X, Y, on_epoch=(lambda *_: None) if watched else None)
+    assert turns.history["loss"] == alone.history["loss"]
+    for mine, theirs in zip(turns.to_keras().get_weights(), alone.to_keras().get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    assert len(turns._running()._loops) == (1 if watched_first else 2)
+
+
 @pytest.mark.parametrize("loop", LOOPS, ids=["shards", "fused", "resident"])
 def test_training_in_two_halves_is_training_at_once(loop, tmp_path):
     half, whole = (with_loop(DROPPING, loop, shuffle=True, epochs=epochs) for epochs in (2, 4))

@@ -22,7 +22,7 @@ from ..tables import Demand, Table, located, rows_of
 from .blocks import blocks_of
 from .decision import of_source
 
-#: Bytes of a file from which on it is read so.
+#: Bytes of all files from which on they are read so.
 LARGE = 16 * 2**20
 
 
@@ -32,7 +32,7 @@ def read_large(data: Data, base: Path, demand: Demand) -> Rows | None:
     None for small files, for what is decided on all rows (categories, labels that are texts), and where anything is
     wrong: reading the whole then tells all of it.
     """
-    if data.categorical or next(of_source(data, base), None) is not None or not is_large(data, base):
+    if data.categorical or next(of_source(data, base), None) is not None or _size(data, base) < LARGE:
         return None
     found: list[Rows] = []
     inputs: NDArray[Any] = np.empty((0, 0), np.float32)
@@ -73,10 +73,9 @@ def _count(rows: Rows) -> int:
     return len(rows.x)
 
 
-def is_large(data: Data, base: Path) -> bool:
-    """Whether the files of a source take so much that care is taken of memory."""
+def _size(data: Data, base: Path) -> int:
     paths = [base / name for name in matching(data.source.path, base)]
-    return sum(path.stat().st_size for path in paths if path.is_file()) >= LARGE
+    return sum(path.stat().st_size for path in paths if path.is_file())
 
 
 def _kind(values: Any) -> str:

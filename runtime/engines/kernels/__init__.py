@@ -63,7 +63,7 @@ def _lstm(layer: Any, x: Tensor, mask: Tensor | None) -> Tensor:
     timesteps, batch, features = x.shape
     kernel = narrow.lstm if batch_innermost(timesteps, batch, features, layer.units) else lstm
     weights = tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel), bias
-    return kernel(x, *weights, mask, last=not layer.return_sequences)
+    return kernel(x, weights, mask, last=not layer.return_sequences)
 
 
 def _gru(layer: Any, x: Tensor, mask: Tensor | None) -> Tensor:
@@ -72,11 +72,11 @@ def _gru(layer: Any, x: Tensor, mask: Tensor | None) -> Tensor:
     cell, zero = layer.cell, tf.zeros(3 * layer.units, x.dtype)
     bias = tf.convert_to_tensor(cell.bias) if cell.use_bias else None
     if layer.reset_after:
-        biases = (zero, zero) if bias is None else (bias[0], bias[1])
+        biases = [zero, zero] if bias is None else [bias[0], bias[1]]
     else:
-        biases = (zero if bias is None else bias, None)
-    weights = tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel), biases
-    return gru(x, *weights, mask, last=not layer.return_sequences)
+        biases = [zero if bias is None else bias]
+    weights = tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel), *biases
+    return gru(x, weights, mask, last=not layer.return_sequences)
 
 
 _RUNS = {"LSTM": _lstm, "GRU": _gru}

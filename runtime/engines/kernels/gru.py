@@ -4,37 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from .scan import Tensor, before, outer, outer_before, previous, product, recurrence, scan
+from .scan import Tensor, Weights, outer, outer_before, previous, product, recurrence, scan
 
 
-def gru(  # noqa: PLR0913 - the weights of a layer
-    x: Tensor,
-    kernel: Tensor,
-    recurrent: Tensor,
-    bias: tuple[Tensor, Tensor | None],
-    mask: Tensor | None = None,
-    *,
-    last: bool = False,
-) -> Tensor:
+def gru(x: Tensor, weights: Weights, mask: Tensor | None = None, *, last: bool = False) -> Tensor:
     """`[timesteps, batch, features] -> [timesteps, batch, units]`: Keras's GRU with `tanh` and `sigmoid`.
 
     If `last`, of the outputs only the last, `[batch, units]`; the gradient then has nothing to add at the others.
-    With a second bias, that of the state, the reset gate acts after the product (`reset_after`), as cuDNN has it.
+    The weights are kernel, recurrent kernel and bias. With a second bias, that of the state, the reset gate acts after
+    the product (`reset_after`), as cuDNN has it.
     Where the mask `[timesteps, batch, 1]` is 0 the state, and with it the output, stays what it was.
     The recurrence is that of Cho et al. (2014).
     """
-    if bias[1] is None:
-        return _reset_before(x, kernel, recurrent, bias[0], mask, last=last)
-    return _reset_after(x, kernel, recurrent, bias[0], bias[1], mask, last=last)
+    return (_reset_before if len(weights) == 3 else _reset_after)(x, weights, mask, last=last)
 
 
-def _reset_after(  # noqa: PLR0913 - the weights of a layer
-    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, inner: Tensor, mask: Tensor | None, *, last: bool
-) -> Tensor:
+def _reset_after(x: Tensor, weights: Weights, mask: Tensor | None, *, last: bool) -> Tensor:
     import tensorflow as tf
 
     timesteps, batch, _ = x.shape
-    units = recurrent.shape[0]
+    units = weights[1].shape[0]
 
     def forward(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, inner: Tensor) -> Any:
         inputs = product(x, kernel)
@@ -73,16 +62,14 @@ def _reset_after(  # noqa: PLR0913 - the weights of a layer
 
         return outputs[-1] if last else outputs, backward
 
-    return tf.custom_gradient(forward)(x, kernel, recurrent, bias, inner)
+    return tf.custom_gradient(forward)(x, *weights)
 
 
-def _reset_before(  # noqa: PLR0913 - the weights of a layer
-    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None, *, last: bool
-) -> Tensor:
+def _reset_before(x: Tensor, weights: Weights, mask: Tensor | None, *, last: bool) -> Tensor:
     import tensorflow as tf
 
     timesteps, batch, _ = x.shape
-    units = recurrent.shape[0]
+    units = weights[1].shape[0]
 
     def forward(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> Any:
         inputs = product(x, kernel)
@@ -115,13 +102,13 @@ def _reset_before(  # noqa: PLR0913 - the weights of a layer
 
             _, (dx,) = scan(step, timesteps, (start,), ((1, batch, 3 * units),), back=True)
             dgating = outer_before(outputs, dx[:, :, : 2 * units])
-            dcandidate = outer(gates[1] * before(outputs), dx[:, :, 2 * units :])
+            dcandidate = outer_before(outputs, dx[:, :, 2 * units :], by=gates[1])
             drecurrent = tf.concat([dgating, dcandidate], -1)
             return product(dx, tf.transpose(kernel)), outer(x, dx), drecurrent, tf.reduce_sum(dx, (0, 1))
 
         return outputs[-1] if last else outputs, backward
 
-    return tf.custom_gradient(forward)(x, kernel, recurrent, bias)
+    return tf.custom_gradient(forward)(x, *weights)
 
 
 def _kept(mask: Tensor | None, t: Tensor, new: Tensor, old: Tensor) -> Tensor:

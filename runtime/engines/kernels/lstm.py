@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from .scan import Tensor, outer, outer_before, previous, product, recurrence, scan
+from .scan import Tensor, Weights, outer, outer_before, previous, product, recurrence, scan
 
 
-def lstm(  # noqa: PLR0913 - the weights of a layer
-    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None = None, *, last: bool = False
-) -> Tensor:
+def lstm(x: Tensor, weights: Weights, mask: Tensor | None = None, *, last: bool = False) -> Tensor:
     """`[timesteps, batch, features] -> [timesteps, batch, units]`: Keras's LSTM with `tanh` and `sigmoid`.
 
     If `last`, of the outputs only the last, `[batch, units]`; the gradient then has nothing to add at the others.
+    The weights are kernel, recurrent kernel and bias.
+
     Where the mask `[timesteps, batch, 1]` is 0 the state, and with it the output, stays what it was.
 
     The gradient is that of Hochreiter and Schmidhuber (1997) without truncation, as in Graves (2012), section 4.4:
@@ -22,9 +22,8 @@ def lstm(  # noqa: PLR0913 - the weights of a layer
     import tensorflow as tf
 
     timesteps, batch, _ = x.shape
-    units = recurrent.shape[0]
+    units = weights[1].shape[0]
     half = halves(units, x.dtype)
-    weights = (x, kernel, recurrent, bias)
 
     def forward(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> Any:
         inputs = product(x, kernel)
@@ -63,7 +62,7 @@ def lstm(  # noqa: PLR0913 - the weights of a layer
 
         return outputs[-1] if last else outputs, backward
 
-    return tf.custom_gradient(forward)(*weights)
+    return tf.custom_gradient(forward)(x, *weights)
 
 
 def halves(units: int, dtype: Any) -> Tensor:

@@ -8,12 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from .lstm import halves
-from .scan import Tensor, previous, scan
+from .scan import Tensor, Weights, previous, scan
 
 
-def lstm(  # noqa: PLR0913 - the weights of a layer
-    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None = None, *, last: bool = False
-) -> Tensor:
+def lstm(x: Tensor, weights: Weights, mask: Tensor | None = None, *, last: bool = False) -> Tensor:
     """`[timesteps, batch, features] -> [timesteps, batch, units]`, or `[batch, units]`: as `lstm.lstm` computes it.
 
     Going forward leaves behind what the gradient is linear in: with `dc` and `dh`, the gradients of the cell and of the
@@ -22,18 +20,19 @@ def lstm(  # noqa: PLR0913 - the weights of a layer
     import tensorflow as tf
 
     turned = None if mask is None else tf.transpose(mask, (0, 2, 1))
-    outputs = _turned(tf.transpose(x, (0, 2, 1)), kernel, recurrent, bias, turned, last=last)
+    outputs = _turned(tf.transpose(x, (0, 2, 1)), weights, turned, last=last)
     return tf.transpose(outputs) if last else tf.transpose(outputs, (0, 2, 1))
 
 
-def _turned(  # noqa: PLR0913 - the weights of a layer
-    x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, mask: Tensor | None, *, last: bool
-) -> Tensor:
-    """`[timesteps, features, batch] -> [timesteps, units, batch]`; the mask is `[timesteps, 1, batch]`."""
+def _turned(x: Tensor, weights: Weights, mask: Tensor | None, *, last: bool) -> Tensor:
+    """`[timesteps, features, batch] -> [timesteps, units, batch]`, or `[units, batch]`.
+
+    The mask is `[timesteps, 1, batch]`.
+    """
     import tensorflow as tf
 
     timesteps, features, batch = x.shape
-    units = recurrent.shape[0]
+    units = weights[1].shape[0]
 
     def forward(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> Any:
         zero = tf.zeros((units, batch), x.dtype)
@@ -78,7 +77,7 @@ def _turned(  # noqa: PLR0913 - the weights of a layer
 
         return outputs[-1] if last else outputs, backward
 
-    return tf.custom_gradient(forward)(x, kernel, recurrent, bias)
+    return tf.custom_gradient(forward)(x, *weights)
 
 
 def _slope(a: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, TypeAlias
 
 Tensor: TypeAlias = Any
+Weights: TypeAlias = tuple[Any, ...]
 Step: TypeAlias = Callable[..., tuple[Sequence[Tensor], Sequence[Tensor]]]
 
 
@@ -66,13 +67,13 @@ def recurrence(timesteps: int, state: Tensor, matrix: Tensor) -> Tensor:
     return tf.zeros((state.shape[0], matrix.shape[-1]), state.dtype) if timesteps == 1 else state @ matrix
 
 
-def outer_before(states: Tensor, right: Tensor) -> Tensor:
-    """The gradient of the matrix of `recurrence`, from all timesteps at once."""
+def outer_before(states: Tensor, right: Tensor, by: Tensor | float = 1.0) -> Tensor:
+    """The gradient of the matrix of `recurrence`, from all timesteps at once; its states were multiplied `by` that."""
     import tensorflow as tf
 
     if states.shape[0] == 1:
         return tf.zeros((states.shape[-1], right.shape[-1]), right.dtype)
-    return outer(before(states), right)
+    return outer(before(states) * by, right)
 
 
 def before(states: Tensor) -> Tensor:

@@ -222,17 +222,31 @@ def test_numbers_beyond_single_precision_are_held_in_double(bench, kind):
     assert read_rows(bench.data("t.parquet"), bench.base, Demand()).x.dtype == np.float64
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [(pl.Float32, pl.Float64), (pl.Int16, pl.Float32), (pl.Boolean, pl.Int64)]
+)
+def test_numbers_of_different_types_stay_numbers(bench, first, second):
+    values = [0.1 if first == pl.Float32 else 0.0, 1.0]
+    parts = [pl.DataFrame({"a": values, "y": [1.0, 2.0]}).cast({"a": kind}) for kind in (first, second)]
+    for i, part in enumerate(parts):
+        bench.csv(written(part, "parquet"), f"{i}.parquet")
+    rows = read_rows(bench.data("?.parquet"), bench.base, Demand())
+    np.testing.assert_array_equal(rows.x[:, 0], np.concatenate([part["a"].cast(pl.Float64) for part in parts]))
+
+
+@pytest.mark.parametrize("difference", [0, 1])
 @pytest.mark.parametrize("scale", ["none", "standard", "minmax"])
-def test_scaling_is_the_same_in_whichever_precision_numbers_are_held(bench, scale):
+def test_scaling_is_the_same_in_whichever_precision_numbers_are_held(bench, scale, difference):
     draw = np.random.default_rng(0)
-    table = pl.DataFrame({name: draw.normal(1e4, 1.0, 500) for name in ("a", "b", "y")}).cast(pl.Float32)
+    table = pl.DataFrame({name: draw.normal(1e4, 1.0, 70_000) for name in ("a", "b", "y")}).cast(pl.Float32)
     contract = Contract((4, 3), (1,), "values")
     bench.csv(written(table, "parquet"), "narrow.parquet")
     bench.csv(written(table.cast(pl.Float64), "parquet"), "wide.parquet")
-    keys = {"window": Window(timesteps=4), "scale": Scale(features=scale, target=scale)}
+    keys = {"window": Window(timesteps=4), "scale": Scale(features=scale, target=scale), "difference": difference}
     one, other = (
         prepare(bench.data(f"{name}.parquet", **keys), contract, bench.base, 0) for name in ("narrow", "wide")
     )
     np.testing.assert_array_equal(one.encoding.x.offset, other.encoding.x.offset)
     np.testing.assert_array_equal(one.encoding.x.factor, other.encoding.x.factor)
-    np.testing.assert_array_equal(one.parts["train"].x, other.parts["train"].x)
+    for name in ("x", "y", "y_original", "persistence"):
+        np.testing.assert_array_equal(*(getattr(data.parts["train"], name) for data in (one, other)))

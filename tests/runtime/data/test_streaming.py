@@ -321,12 +321,15 @@ def test_a_large_table_of_two_files_is_held_in_the_precision_of_the_wider(tmp_pa
     table = walk(150)
     written(table.head(80).cast(pl.Float32), tmp_path, "1.parquet")
     written(table.tail(70), tmp_path, "2.parquet")
+    data = section("?.parquet", stream=False)
+    whole = read_rows(data, tmp_path, Demand())
     with mock.patch.object(large, "LARGE", 0):
-        rows = read_rows(section("?.parquet", stream=False), tmp_path, Demand())
+        rows = read_rows(data, tmp_path, Demand())
     expected = table.to_numpy().copy()
     expected[:80] = expected[:80].astype(np.float32)
-    assert rows.x.dtype == np.float64
+    assert rows.x.dtype == whole.x.dtype == np.float64
     np.testing.assert_array_equal(rows.x, expected)
+    assert rows.fingerprint() == whole.fingerprint()
 
 
 def test_what_is_wrong_with_a_large_table_is_told_of_all_of_it(tmp_path):
