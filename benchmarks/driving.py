@@ -73,7 +73,7 @@ class Worker:
                 text=True,
                 env={**os.environ, **QUIET, **subject.environment},
             )
-        self._log = log
+        self.log = log
         self.ready = self._answer()
 
     def repeat(self) -> dict[str, float]:
@@ -92,8 +92,8 @@ class Worker:
         line = self._process.stdout.readline()
         if not line:
             self.close()
-            last = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
-            raise ChildProcessError(f"{self._log.name}: {''.join(last)}")
+            last = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+            raise ChildProcessError(f"{self.log.name}: {''.join(last)}")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -111,10 +111,13 @@ def measure(workload: Workload, names: Iterable[str], repeats: int, folder: Path
         except ChildProcessError as error:
             found[name] = Measured(note=f"failed: {error}")
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in workers}
-    for _ in range(repeats):
+    for number in range(repeats):
         for name, worker in workers.items():
+            if number and SUBJECTS[name].fresh:
+                worker.close()
+                workers[name] = Worker(name, workload, worker.log)
             time.sleep(REST)
-            runs[name].append(worker.repeat())
+            runs[name].append(workers[name].repeat())
     for name, worker in workers.items():
         worker.close()
         found[name] = Measured(

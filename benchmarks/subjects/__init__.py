@@ -26,7 +26,8 @@ class Subject:
         module: the file in this folder, imported in the subject's process.
         kinds: the kinds of work that it does, and the function of the module that sets each up.
         peer: whether it runs in the environment of the benchmarks, beside that of lstmc.
-        environment: variables that select what runs; none of them slows or hastens it.
+        environment: variables that select what runs; but for that of `torch-kept`, none slows or hastens it.
+        fresh: whether each round has a process of its own, as one is not as fast as another.
     """
 
     title: str
@@ -34,6 +35,7 @@ class Subject:
     kinds: dict[Kind, str]
     peer: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    fresh: bool = False
 
 
 SUBJECTS: dict[str, Subject] = {
@@ -52,7 +54,12 @@ SUBJECTS: dict[str, Subject] = {
         "Keras (TensorFlow), no settings", "with_keras", {"bulk": "plain"}, environment={"KERAS_BACKEND": "tensorflow"}
     ),
     "jax": Subject("Keras (JAX)", "with_keras", {"train": "training"}, True, {"KERAS_BACKEND": "jax"}),
-    "torch": Subject("PyTorch", "with_torch", {"train": "training", "matmul": "matmul", "memory": "memory"}, True),
+    "torch": Subject(
+        "PyTorch", "with_torch", {"train": "training", "matmul": "matmul", "memory": "memory"}, True, fresh=True
+    ),
+    "torch-kept": Subject(
+        "PyTorch, freed memory kept", "with_torch", {"train": "training"}, True, {"MALLOC_TOP_PAD_": str(1 << 28)}
+    ),
     "onnxruntime": Subject("ONNX Runtime", "with_onnxruntime", {"single": "single", "bulk": "bulk"}),
     "numpy": Subject("NumPy", "with_numpy", {"matmul": "matmul", "memory": "memory"}),
     "tensorflow": Subject("TensorFlow", "with_tensorflow", {"matmul": "matmul"}),
