@@ -46,9 +46,9 @@ def head(results: Results) -> str:
             " in brackets. A ratio is that of the medians; its brackets are the least and the greatest of a round."
             " Peers have the fastest of the settings that were tried: Keras on TensorFlow plain or with XLA, PyTorch in"
             " either layout and fused Adam, ONNX Runtime with several chunks and threads; the tables name the setting."
-            " Keras's bulk prediction is measured without any settings too. PyTorch has a new process in every round: glibc"
-            " may give the memory of each step back and ask for it again, page by page, or not, as the heap happens to"
-            " lie; \"freed memory kept\" is PyTorch with `MALLOC_TOP_PAD_`, which prevents it.",
+            " Keras's bulk prediction is measured without any settings too. PyTorch has a new process in every round:"
+            " glibc gives the memory of each step back and asks for it again, page by page, or does not, as the heap"
+            ' happens to lie; "freed memory kept" is PyTorch with `MALLOC_TOP_PAD_`, where it does not.',
             "![How many times as fast as its peers lstmc is, with the ratios to reach](images/performance.svg)",
         ]
     )

@@ -71,7 +71,14 @@ class Loop:
         fused = training and bool(self._room)
         whole = fused and count % self._size == 0
         samples = count if whole else None
-        key = (training, data.timesteps, *(tensor.shape[1:] for tensor in data.tensors), data.weighed, samples)
+        key = (
+            training,
+            data.timesteps,
+            data.block,
+            *(tensor.shape[1:] for tensor in data.tensors),
+            data.weighed,
+            samples,
+        )
         new = key not in self._calls
         if new:
             step = self._steps.train if training else self._steps.test

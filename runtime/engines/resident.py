@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,9 @@ class Resident:
 
     Attributes:
         x: the samples, or the rows of the series that windows are taken from.
-        starts: the first row of each window; empty where `x` holds samples.
+        starts: the first block of each window; empty where `x` holds samples.
         timesteps: rows of a window; 0 where `x` holds samples.
+        block: so many rows are gathered at once, as windows begin and end between blocks.
         y: the targets.
         weight: how much each sample counts, `[samples]` or `[samples, timesteps]`; empty if not `weighed`.
         weighed: whether samples count differently.
@@ -28,6 +30,7 @@ class Resident:
     x: Any
     starts: Any
     timesteps: int
+    block: int
     y: Any
     weight: Any
     weighed: bool
@@ -48,11 +51,12 @@ class Resident:
         import tensorflow as tf
 
         x, starts, timesteps = series(pair.x)
+        block = gcd(timesteps, *starts[:2].tolist()) or 1
         weighed = pair.weight is not None
         weight = np.zeros(0, dtype) if pair.weight is None else pair.weight.astype(dtype, copy=False)
-        arrays = (_cast(x, dtype), starts, _cast(pair.y, dtype), weight)
+        arrays = (_cast(x, dtype), starts // block, _cast(pair.y, dtype), weight)
         x, starts, y, weight = (tf.constant(_Once(array)) for array in arrays)
-        return Resident(x, starts, timesteps, y, weight, weighed)
+        return Resident(x, starts, timesteps, block, y, weight, weighed)
 
 
 class _Once:
@@ -105,16 +109,23 @@ def batch_of(data: Resident, rows: Any, here: Any) -> tuple[Any, Any, Any]:
     import tensorflow as tf
 
     size = rows.shape[0]
-    at = rows
-    if data.timesteps:
-        at = tf.gather(data.starts, rows)[:, None] + tf.range(data.timesteps)
-    x, y = tf.gather(data.x, at), tf.gather(data.y, rows)
+    x, y = _windows(data, rows) if data.timesteps else tf.gather(data.x, rows), tf.gather(data.y, rows)
     dtype = next((value.dtype for value in (y, x) if value.dtype.is_floating), tf.float32)
     weight = tf.cast(tf.range(size) < here, dtype) * tf.cast(size / here, dtype)
     if data.weighed:
         own = tf.gather(data.weight, rows)
         weight = tf.cast(own, dtype) * tf.reshape(weight, (size, *[1] * (len(own.shape) - 1)))
     return x, y, weight
+
+
+def _windows(data: Resident, rows: Any) -> Any:
+    """`[samples, timesteps, features]`."""
+    import tensorflow as tf
+
+    features = data.x.shape[-1]
+    blocks = tf.reshape(data.x, (-1, data.block * features))
+    at = tf.gather(data.starts, rows)[:, None] + tf.range(data.timesteps // data.block)
+    return tf.reshape(tf.gather(blocks, at), (rows.shape[0], data.timesteps, features))
 
 
 def _cast(values: NDArray[Any], dtype: Any) -> NDArray[Any]:
