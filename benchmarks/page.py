@@ -48,7 +48,7 @@ def head(results: Results) -> str:
             " either layout and fused Adam, ONNX Runtime with several chunks and threads; the tables name the setting."
             " Keras's bulk prediction is measured without any settings too. PyTorch has a new process in every round:"
             " glibc gives the memory of each step back and asks for it again, page by page, or does not, as the heap"
-            ' happens to lie; "freed memory kept" is PyTorch with `MALLOC_TOP_PAD_`, where it does not.',
+            ' happens to lie; "freed memory kept" is PyTorch with `MALLOC_TRIM_THRESHOLD_`, where it does not.',
             "![How many times as fast as its peers lstmc is, with the ratios to reach](images/performance.svg)",
         ]
     )

@@ -58,7 +58,11 @@ SUBJECTS: dict[str, Subject] = {
         "PyTorch", "with_torch", {"train": "training", "matmul": "matmul", "memory": "memory"}, True, fresh=True
     ),
     "torch-kept": Subject(
-        "PyTorch, freed memory kept", "with_torch", {"train": "training"}, True, {"MALLOC_TOP_PAD_": str(1 << 28)}
+        "PyTorch, freed memory kept",
+        "with_torch",
+        {"train": "training"},
+        True,
+        {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 32)},
     ),
     "onnxruntime": Subject("ONNX Runtime", "with_onnxruntime", {"single": "single", "bulk": "bulk"}),
     "numpy": Subject("NumPy", "with_numpy", {"matmul": "matmul", "memory": "memory"}),
