@@ -51,7 +51,7 @@ SUBJECTS: dict[str, Subject] = {
         environment={"KERAS_BACKEND": "tensorflow"},
     ),
     "keras-plain": Subject(
-        "Keras (TensorFlow), no settings", "with_keras", {"bulk": "plain"}, environment={"KERAS_BACKEND": "tensorflow"}
+        "Keras, no settings", "with_keras", {"bulk": "plain"}, environment={"KERAS_BACKEND": "tensorflow"}
     ),
     "jax": Subject("Keras (JAX)", "with_keras", {"train": "training"}, True, {"KERAS_BACKEND": "jax"}),
     "torch": Subject(
