@@ -18,6 +18,7 @@ from ...spec.diagnostics import Diagnostic
 from ...spec.errors import ArtifactError, DeviceError
 from .. import devices
 from . import Array, Logs, Pair, Record, Stream, Training, Whole, size_of
+from .joined import joinable
 from .loop import Loop
 from .rounds import CancelledError, Rounds, order_of
 from .watch import Watch
@@ -80,7 +81,8 @@ class TensorFlowEngine:
     def _rounds(self, train: Pair | Stream, training: Training, chosen: Schedule, *, watched: bool) -> Rounds:
         """The loop of this schedule, kept for the next training; that of watched trainings serves the others too."""
         kind = (training.batch_size, chosen.shards, chosen.epochs)
-        apart = chosen.loop == "fused" and not watched and (*kind, False) not in self._loops
+        around = chosen.loop == "fused" and joinable(self.model.optimizer, self.model.trainable_variables)
+        apart = around and not watched and (*kind, False) not in self._loops
         key = (*kind, apart)
         if key not in self._loops:
             self._loops[key] = Loop(self.model, self._plan, training.batch_size, chosen, apart=apart)

@@ -274,6 +274,14 @@ def test_trainings_that_are_watched_give_the_bits_of_those_that_are_not(watched_
     assert len(turns._running()._loops) == (1 if watched_first else 2)
 
 
+def test_watched_trainings_share_the_loop_where_no_weights_are_joined():
+    content = {**spec(LSTM, DENSE), "compile": optimizer("Adam", clipnorm=1.0)}
+    model = lstmc.build(with_loop(content, "fused", epochs=2))
+    model.fit(X, Y)
+    model.fit(X, Y, on_epoch=lambda *_: None)
+    assert len(model._running()._loops) == 1
+
+
 @pytest.mark.parametrize("loop", LOOPS, ids=["shards", "fused", "resident"])
 def test_training_in_two_halves_is_training_at_once(loop, tmp_path):
     half, whole = (with_loop(DROPPING, loop, shuffle=True, epochs=epochs) for epochs in (2, 4))
