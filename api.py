@@ -20,6 +20,7 @@ from .spec.overrides import override
 from .spec.syntax import Tree, parse, read
 
 if TYPE_CHECKING:
+    from .compiler.plan import Plan
     from .runtime.model import Model
 
 Readable: TypeAlias = str | os.PathLike[str] | dict[str, Any] | Spec
@@ -59,12 +60,19 @@ def build(spec: Readable, *, device: str | None = None) -> Model:
 def load(path: str | os.PathLike[str], *, device: str | None = None, overrides: Iterable[str] = ()) -> Model:
     """Reads an artifact; the model is rebuilt from its spec, no code of the file is run.
 
+    Args:
+        path: the artifact.
+        device: `auto`, `cpu`, `gpu` or `gpu:N`, in place of the spec's `runtime.device`.
+        overrides: values that replace those of the artifact's spec, as `compile.optimizer.learning_rate=1e-4`. What
+            the spec says then wins over the saved training state; another optimizer starts without any.
+
     Raises:
         ArtifactError: the file is missing, foreign, damaged, of another version or contradicts itself (LC7xx).
         SpecError: `overrides` make its spec invalid.
     """
     from .compiler.artifact import read as read_artifact
     from .runtime.model import Model
+    from .runtime.training_state import sets_rate
 
     file = Path(path)
     artifact = read_artifact(file)
@@ -72,7 +80,11 @@ def load(path: str | os.PathLike[str], *, device: str | None = None, overrides: 
     overrides = tuple(overrides)
     tree = _moved(parse(artifact.spec, f"{file.name} (spec)"), artifact.metadata.get("source", ""))
     _keeps_what_was_learned(tree, artifact.metadata, overrides)
-    plan = compile_tree(override(tree, overrides), lambda _: Look(dims[1:]), name).result()
+
+    def plan_with(assignments: Iterable[str]) -> Plan:
+        return compile_tree(override(tree, assignments), lambda _: Look(dims[1:]), name).result()
+
+    plan = plan_with(overrides)
     if not overrides and plan.digest != artifact.metadata["plan"]:
         raise _contradiction(file, "its plan is not the one that its spec gives")
     for node in plan.nodes:
@@ -84,7 +96,7 @@ def load(path: str | os.PathLike[str], *, device: str | None = None, overrides: 
                     raise SpecError([_fixed("the layers", "its weights are those of other layers")])
                 raise _contradiction(file, f"the weight `{weight.name}` of `{node.name}` {what}")
     model = Model(plan, file.parent, device=device)
-    model.restore(artifact)
+    model.restore(artifact, plan_with(()) if overrides else None, rate_set=sets_rate(overrides))
     return model
 
 

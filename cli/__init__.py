@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from importlib import import_module
-from types import FrameType
 
 import click
 
 from .. import __version__
 from ..spec.errors import LstmcError
+from . import signals
+from .signals import Terminated, check, end_at_once, recorded
 
 COMMANDS = (
     "init", "check", "show", "build", "fit", "evaluate", "predict", "run", "export", "explain", "schema", "doctor",
@@ -31,6 +31,7 @@ Exit codes:
   4  an artifact or run failed
   130, 143  interrupted"""
 INTERNAL_ERROR = 70
+UNWRITTEN = 74
 REPORT = """This is a mistake of lstmc, not yours. Please report it with the output of the same command under
 LSTMC_TRACEBACK=1 and of `lstmc doctor`."""
 
@@ -76,34 +77,69 @@ def lstmc() -> None:
 
 def main() -> None:
     """Runs the command line and leaves with its exit code."""
-    signal.signal(signal.SIGTERM, _terminated)
-    try:
-        code = lstmc.main(prog_name="lstmc", standalone_mode=False)
-        sys.stdout.flush()
-    except LstmcError as error:
-        from .render import complain
-
-        code = complain(error)
-    except click.exceptions.Exit as exit_:
-        code = exit_.exit_code
-    except click.ClickException as error:
-        code = error.exit_code
-        _failed("usage", f"{error.format_message()}{_key_for(error)}", error)
-    except (KeyboardInterrupt, click.Abort) as interruption:
-        code = 130
-        _failed("interrupted", _noted("interrupted", interruption))
-    except _Terminated as interruption:
-        code = 143
-        _failed("terminated", _noted("terminated", interruption))
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    except Exception as error:
-        if os.environ.get("LSTMC_TRACEBACK"):
-            raise
-        code = INTERNAL_ERROR
-        _failed("internal", f"internal error: {type(error).__name__}: {error}\n{REPORT}")
+    with recorded():
+        try:
+            code = lstmc.main(prog_name="lstmc", standalone_mode=False)
+            click.echo(nl=False)  # flushes
+            check()
+        except BaseException as error:
+            code = _ended(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _ended(error: BaseException) -> int:
+    """Says why a command ended, and returns its exit code; after a signal, whatever was raised is the interruption."""
+    interrupted = signals.code() or {KeyboardInterrupt: 130, click.Abort: 130, Terminated: 143}.get(type(error))
+    if interrupted:
+        end_at_once()
+    try:
+        return _interrupted(error, interrupted) if interrupted else _failure(error)
+    except OSError as unwritten:
+        return _unwritten(unwritten)
+
+
+def _interrupted(error: BaseException, code: int) -> int:
+    word = signals.WORDS[code]
+    _failed(word, " ".join([word, *_notes(error)]))
+    return code
+
+
+def _failure(error: BaseException) -> int:
+    match error:
+        case LstmcError():
+            from .render import complain
+
+            return complain(error)
+        case click.exceptions.Exit():
+            return error.exit_code
+        case SystemExit():
+            return error.code if isinstance(error.code, int) else 1
+        case click.ClickException():
+            _failed("usage", f"{error.format_message()}{_key_for(error)}", error)
+            return error.exit_code
+        case OSError() if _in_echo(error):
+            return _unwritten(error)
+        case _:
+            if os.environ.get("LSTMC_TRACEBACK"):
+                raise error
+            _failed("internal", f"internal error: {type(error).__name__}: {error}\n{REPORT}")
+            return INTERNAL_ERROR
+
+
+def _in_echo(error: OSError) -> bool:
+    """Whether the error is that of writing to stdout; all of the commands' output goes through `click.echo`."""
+    from traceback import walk_tb
+
+    return any(frame.f_globals.get("__name__") == "click.utils" for frame, _ in walk_tb(error.__traceback__))
+
+
+def _unwritten(error: OSError) -> int:
+    """Says that stdout cannot be written; a reader that has left, as `head` does, has what it wants."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if isinstance(error, BrokenPipeError):
+        return 1  # as click
+    click.echo(f"cannot write to stdout: {error.strerror or error}", err=True)
+    return UNWRITTEN
 
 
 def _key_for(error: click.ClickException) -> str:
@@ -126,15 +162,12 @@ def _failed(kind: str, message: str, error: click.ClickException | None = None) 
         click.echo(message, err=True)  # not wrapped: what to go on with is a command to copy
 
 
-def _noted(word: str, interruption: BaseException) -> str:
-    """How the command ended, and what it has noted about that."""
-    notes = [note for error in (interruption, interruption.__cause__) for note in getattr(error, "__notes__", ())]
-    return " ".join([word, *notes])
-
-
-class _Terminated(BaseException):
-    """The process was asked to end."""
-
-
-def _terminated(_signal: int, _frame: FrameType | None) -> None:
-    raise _Terminated
+def _notes(error: BaseException | None) -> list[str]:
+    """What was noted about an interruption, wherever in the chain of exceptions it is."""
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        if notes := getattr(error, "__notes__", None):
+            return list(notes)
+        error = error.__cause__ or error.__context__
+    return []

@@ -54,7 +54,12 @@ VERBOSE = click.option(
 RUN = click.option(
     "--run", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Folder of the run; runs/NAME by default."
 )
-RESUME = click.option("--resume", is_flag=True, help="Go on from the checkpoint of an interrupted run.")
+RESUME = click.option("--resume", is_flag=True, help="Continue an interrupted run from its checkpoint.")
+EPOCHS = click.option("--epochs", metavar="N", type=int, help="Epochs to train; short for --set fit.epochs=N.")
+LEARNING_RATE = click.option(
+    "--learning-rate", metavar="X", type=float, help="Step size; short for --set compile.optimizer.learning_rate=X."
+)
+RESTART = click.option("--restart", is_flag=True, help="Discard the checkpoint of an interrupted run.")
 SPEC = click.argument("spec", type=File(SPEC_SUFFIX))
 FILE = click.argument("file", metavar="FILE.lstmc", type=File(ARTIFACT))
 SPEC_OR_FILE = click.argument("file", metavar="SPEC|FILE.lstmc", type=File(SPEC_SUFFIX, ARTIFACT))

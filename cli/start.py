@@ -40,15 +40,19 @@ class _NoPlugins(ModuleType):
 def run() -> None:
     """Runs the command line; a process that has loaded nothing heavy then ends at once.
 
-    Taking all objects apart costs a tenth of `lstmc check`, and a light command leaves nothing behind that needs it.
+    Taking all objects apart costs a tenth of `lstmc check`, and a light command leaves nothing behind that needs it. Nor
+    does an interrupted one, whose exit code Python replaces where a library has run into the interruption.
     """
+    _open_streams()
     from . import main
+    from .signals import CODES, end_at_once
 
     quicken()
     try:
         main()
     except SystemExit as end:
-        if not isinstance(end.code, int) or "numpy" in sys.modules:
+        end_at_once()
+        if not isinstance(end.code, int) or ("numpy" in sys.modules and end.code not in CODES.values()):
             raise
         try:
             sys.stdout.flush()
@@ -56,3 +60,20 @@ def run() -> None:
         except (OSError, ValueError):
             raise end from None
         os._exit(end.code)
+
+
+def _open_streams() -> None:
+    """Stands in for streams that are closed: no file that is opened later may take the number of one of them.
+
+    What is written to a closed stdout fails, as it should; stderr may stay unread.
+    """
+    for number, mode in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            opened = os.open(os.devnull, mode)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - open until the end
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115

@@ -6,14 +6,17 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import click
+
 from ..spec.errors import LstmcError
 from . import render
-from .options import DATA, DEVICE, JSON, RESUME, RUN, SET, VERBOSE
+from .signals import Received, check, code
+from .options import DATA, DEVICE, EPOCHS, JSON, LEARNING_RATE, RESTART, RESUME, RUN, SET, VERBOSE
 
 if TYPE_CHECKING:
     from ..runtime.checkpoints import Checkpoints
@@ -28,6 +31,7 @@ class Options:
     data: Path | None
     folder: Path | None
     resume: bool
+    restart: bool
     verbose: Literal[0, 1, 2] | None
     device: str | None
     overrides: tuple[str, ...]
@@ -38,12 +42,16 @@ def training(command: Callable[..., None]) -> Callable[..., None]:
     """The options that `fit` and `run` share; the command gets them as one argument, `options`."""
 
     @wraps(command)
-    def call(**given: Any) -> None:
+    def call(*, epochs: int | None, learning_rate: float | None, **given: Any) -> None:
+        shortcuts = {"fit.epochs": epochs, "compile.optimizer.learning_rate": learning_rate}
+        given["overrides"] += tuple(f"{path}={value!r}" for path, value in shortcuts.items() if value is not None)
+        if given["resume"] and given["restart"]:
+            raise click.UsageError("--resume and --restart exclude each other")
         options = Options(**{field.name: given.pop(field.name) for field in fields(Options)})
         command(**given, options=options)
 
     decorated = call
-    for option in (JSON, SET, DEVICE, VERBOSE, RESUME, RUN, DATA):
+    for option in (JSON, SET, LEARNING_RATE, EPOCHS, DEVICE, VERBOSE, RESTART, RESUME, RUN, DATA):
         decorated = option(decorated)
     return decorated
 
@@ -59,21 +67,35 @@ def train(model: Model, options: Options, output: Path | None) -> Iterator[Run]:
     verbose = fit.verbose if options.verbose is None else options.verbose
     with run.held():
         checkpoints = Checkpoints(model, run.folder)
-        if options.resume:
-            checkpoints.resume()
+        if options.resume and not checkpoints.exists and (before := checkpoints.finished(run)):
+            render.note(f"the run is already finished, after epoch {before.epochs}; nothing is trained")
+            yield replace(run, history=before)
+            return
+        _begin(checkpoints, options)
         try:
-            history = model.fit(options.data, verbose=verbose, checkpoints=checkpoints)
-        except LstmcError:
-            raise
+            history = model.fit(options.data, verbose=verbose, checkpoints=checkpoints, cancel=Received())
+            check()
         except BaseException as interruption:
+            if isinstance(interruption, LstmcError) and code() is None:
+                raise
             _say_how_to_go_on(interruption, model, checkpoints)
             raise
         if verbose:
             for note in history.notes:
                 render.note(note)
-        written = run.write(model, history)
+        written = run.write(model, history, checkpoints.report)
         checkpoints.finish()
         yield written
+
+
+def _begin(checkpoints: Checkpoints, options: Options) -> None:
+    """From the checkpoint or from the start; what an interrupted run has trained is not overwritten unasked."""
+    if options.resume and checkpoints.exists:
+        checkpoints.resume()
+    elif options.resume:
+        render.note("there is no interrupted run to resume in this folder; the training starts from the beginning")
+    elif not options.restart:
+        checkpoints.refuse_interrupted()
 
 
 def _say_how_to_go_on(interruption: BaseException, model: Model, checkpoints: Checkpoints) -> None:
@@ -86,5 +108,5 @@ def _say_how_to_go_on(interruption: BaseException, model: Model, checkpoints: Ch
 
 def _command() -> list[str]:
     """The command that goes on from the checkpoint: this one, and `--resume`."""
-    given = sys.argv[1:]
+    given = [argument for argument in sys.argv[1:] if argument != "--restart"]
     return ["lstmc", *given] if "--resume" in given else ["lstmc", *given, "--resume"]

@@ -13,7 +13,6 @@ import json
 import os
 import re
 import struct
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,11 +24,14 @@ from numpy.typing import NDArray
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
 from ..spec.paths import advice
+from .temporaries import beside
 
 FORMAT = "1"
 MAX_HEADER = 50_000_000
 _ZEROS = "0" * 64
 _ALIGNMENT = 8
+#: Names of the model's weights, and of those of a checkpoint's best epoch.
+_WEIGHTS = ("weights/", "best/weights/")
 _DTYPES = {
     "float64": "F64",
     "float32": "F32",
@@ -85,8 +87,10 @@ def write(artifact: Artifact, path: Path) -> None:
     """Writes an artifact: whole or not at all.
 
     Raises:
-        ArtifactError: the file cannot be written (LC706); what was there before is unharmed.
+        ArtifactError: the file cannot be written (LC706) or a weight is not finite (LC714); what was there before is
+            unharmed.
     """
+    _refuse_not_finite(artifact.tensors, path)
     write_bytes(encode(artifact), path)
 
 
@@ -97,17 +101,13 @@ def write_bytes(content: bytes, path: Path) -> None:
         ArtifactError: the file cannot be written (LC706); what was there before is unharmed.
     """
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
+        with beside(path) as temporary:
+            with temporary.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(temporary, 0o666 & ~umask())
             os.replace(temporary, path)
-        except OSError:
-            os.unlink(temporary)
-            raise
         _sync_folder(path.parent)
     except OSError as error:
         there = path.parent.is_dir()
@@ -122,7 +122,7 @@ def read(path: Path) -> Artifact:
 
     Raises:
         ArtifactError: the file is not there (LC711), foreign (LC701), cut or extended (LC702), damaged
-            (LC703), of another version (LC704) or contradicts itself (LC705).
+            (LC703), of another version (LC704), contradicts itself (LC705) or has weights that are not finite (LC714).
     """
     try:
         content = path.read_bytes()
@@ -157,8 +157,16 @@ def decode(content: bytes, path: Path) -> Artifact:
         tensors = load(content)
     except SafetensorError as error:
         raise _refusal("LC705", f"the artifact contradicts itself: {error}", path) from error
+    _refuse_not_finite(tensors, path)
     rest = {key: value for key, value in metadata.items() if key not in ("spec", "sha256", "lstmc")}
     return Artifact(metadata["spec"], tensors, rest)
+
+
+def _refuse_not_finite(tensors: Mapping[str, NDArray[np.generic]], path: Path) -> None:
+    """Weights that are NaN or infinite predict nothing, and must not replace good ones."""
+    for name, array in tensors.items():
+        if name.startswith(_WEIGHTS) and not np.isfinite(array).all():  # type: ignore[arg-type]
+            raise _refusal("LC714", f"the weight `{name.partition('weights/')[2]}` is not finite", path)
 
 
 def _header(content: bytes, path: Path) -> tuple[dict[str, Any], int]:
@@ -211,6 +219,7 @@ def _refusal(code: str, message: str, path: Path) -> ArtifactError:
         "LC704": "install a newer lstmc",
         "LC705": "train the model again",
         "LC711": advice(path),
+        "LC714": "train the model again, with a lower learning rate or `clipnorm` on the optimizer",
     }
     return ArtifactError([Diagnostic(code, message, where=str(path), help=helps[code])])
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
 from .artifact import umask
+from .temporaries import BEFORE, beside
 
 
 def write_folder(fill: Callable[[Path], None], path: Path, mark: str) -> None:
@@ -26,8 +26,8 @@ def write_folder(fill: Callable[[Path], None], path: Path, mark: str) -> None:
     if os.path.lexists(path) and not _replaceable(path, mark):
         raise _refusal(path, f"there is something else than a folder with `{mark}`")
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as temporary:
-            made, before = Path(temporary, "made"), Path(temporary, "before")
+        with beside(path, folder=True) as temporary:
+            made, before = temporary / "made", temporary / BEFORE
             made.mkdir(mode=0o777 & ~umask())
             fill(made)
             _to_disk(made)
@@ -35,7 +35,7 @@ def write_folder(fill: Callable[[Path], None], path: Path, mark: str) -> None:
                 os.rename(path, before)
             try:
                 os.rename(made, path)
-            except OSError:
+            except BaseException:
                 if before.is_dir():
                     os.rename(before, path)
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import sys
 import time
 from collections.abc import Container, Mapping, Sequence
@@ -19,9 +20,11 @@ from ..compiler.plan import Plan
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
 from .engines import Course, Logs
+from .results import History
 
 if TYPE_CHECKING:
     from .model import Model
+    from .run import Run
 
 #: Seconds between two checkpoints where each epoch is to have one.
 PAUSE = 1.0
@@ -56,20 +59,69 @@ class Checkpoints:
         """Epochs that are still to be trained."""
         return max(0, self._begin + self._model.plan.spec.fit.epochs - _epochs(self._model))
 
+    @property
+    def exists(self) -> bool:
+        """Whether an interrupted training has left its checkpoint."""
+        return self.path.exists()
+
+    def refuse_interrupted(self) -> None:
+        """Protects the checkpoint of an interrupted training.
+
+        Raises:
+            ArtifactError: there is one, and a new training would overwrite it (LC713).
+        """
+        if self.exists:
+            message = f"an interrupted run of `{self._model.name}` is in this folder"
+            help_ = "continue it with `--resume`, start from the beginning with `--restart`, or choose another `--run`"
+            raise ArtifactError([Diagnostic("LC713", message, where=str(self.path), help=help_)])
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what decides the course of this training, except for its number of epochs."""
+        return _digest(self._model.plan)
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What identifies this training, for the report of its run."""
+        plan = self._model.plan
+        asked = plan.spec.fit.epochs
+        return {"epochs_before": self._begin, "epochs_asked": asked, "plan": plan.digest, "training": self.digest}
+
+    def finished(self, run: Run) -> History | None:
+        """The history of the training that has come to its end in the folder of `run`; the model is then the trained one.
+
+        None if there is none. Only the artifact that it has left is read, and no data.
+
+        Raises:
+            ArtifactError: it is of another training (LC712), or had fewer epochs than are asked for (LC710).
+        """
+        report = run.report()
+        if "training" not in report or not run.artifact.exists():
+            return None
+        artifact = read(run.artifact)
+        history = History.restore(json.loads(artifact.metadata.get("history", "{}")))
+        if artifact.metadata["plan"] != report["plan"] or history.epochs != report["epochs"]:
+            return None
+        if report["training"] != self.digest or self._begin not in (report["epochs_before"], report["epochs"]):
+            raise self._foreign("the finished run in this folder is of another training", run.artifact)
+        asked, wanted = report["epochs_asked"], self._model.plan.spec.fit.epochs
+        if wanted > asked:
+            message = f"the run is finished after the {asked} epochs that it was asked for, and has no checkpoint"
+            help_ = f"train the model further: lstmc fit {run.artifact} --epochs {wanted - asked}"
+            raise ArtifactError([Diagnostic("LC710", message, where=str(run.folder), help=help_)])
+        self._model.restore(artifact)
+        return history
+
     def resume(self) -> None:
         """Puts the model where the checkpoint was written.
 
         Raises:
-            ArtifactError: there is no checkpoint (LC710), it is of another training (LC712), or it cannot be read.
+            ArtifactError: it is of another training (LC712), or cannot be read.
         """
-        if not self.path.exists():
-            message = "there is no checkpoint to go on from"
-            help_ = "train from the start, without `--resume`; name the folder with `--run`"
-            raise ArtifactError([Diagnostic("LC710", message, where=str(self.path), help=help_)])
         artifact = read(self.path)
         state = json.loads(artifact.metadata.get("checkpoint", "{}"))
-        if state.get("training") != _digest(self._model.plan):
-            raise self._foreign("the checkpoint is of a training with another spec")
+        if state.get("training") != self.digest:
+            raise self._foreign("the checkpoint is of a training with another spec", self.path)
         self._model.restore(artifact)
         self._begin, self._fingerprint = state["begin"], artifact.metadata["fingerprint"]
         self._seen = self._saved = _epochs(self._model)
@@ -89,9 +141,11 @@ class Checkpoints:
         if not self._asked.keep_best:
             return len(logs)
         key = self._key(logs[0])
-        values = [epoch[key] for epoch in logs]
+        values = [epoch[key] for epoch in logs if not math.isnan(epoch[key])] or [math.nan]
         best = max(values) if self._more(key) else min(values)
-        return values.index(best) + 1 if self._better(key, best) else len(logs)
+        if not self._better(key, best):
+            return len(logs)
+        return next(i for i, epoch in enumerate(logs, 1) if epoch[key] == best)
 
     def check(self, fingerprint: str) -> None:
         """Whether the data are those of the checkpoint.
@@ -100,7 +154,7 @@ class Checkpoints:
             ArtifactError: they are others (LC712).
         """
         if self._fingerprint not in (None, fingerprint):
-            raise self._foreign("the checkpoint is of a training on other data")
+            raise self._foreign("the checkpoint is of a training on other data", self.path)
 
     def epoch(self, course: Course) -> None:
         """A whole epoch has been trained: the best one is kept in mind, and a checkpoint written when it is due.
@@ -143,7 +197,7 @@ class Checkpoints:
         artifact = self._model.artifact(self.path.parent)
         best = self._best
         state = {
-            "training": _digest(self._model.plan),
+            "training": self.digest,
             "begin": self._begin,
             "counters": course.counters,
             "stopped": course.stopped,
@@ -173,13 +227,15 @@ class Checkpoints:
         return direction(self._model.plan, key, self._asked.mode) == "max"
 
     def _better(self, key: str, value: float) -> bool:
+        if math.isnan(value):
+            return False
         if self._best is None:
             return True
         return value > self._best.value if self._more(key) else value < self._best.value
 
-    def _foreign(self, message: str) -> ArtifactError:
-        help_ = "train anew without `--resume`, or undo the change"
-        return ArtifactError([Diagnostic("LC712", message, where=str(self.path), help=help_)])
+    def _foreign(self, message: str, where: Path) -> ArtifactError:
+        help_ = "undo the change, or start from the beginning with `--restart`"
+        return ArtifactError([Diagnostic("LC712", message, where=str(where), help=help_)])
 
 
 def _epochs(model: Model) -> int:

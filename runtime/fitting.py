@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from ..compiler.plan import Plan
 from .baselines import Reference
 from .data import Dataset, Encoding, Samples
-from .engines import Engine, Pair, Record, Stream
+from .engines import Logs, Pair, Record, Stream
 from .results import History
 from .weighting import ClassWeight, balanced, by_class
 
@@ -58,9 +59,9 @@ class Fitting:
     record: Record = field(default_factory=Record)
 
     @staticmethod
-    def of(plan: Plan, dataset: Dataset, before: Trained | None, engine: Engine) -> Fitting:
-        """The training that is about to begin."""
-        notes = (*engine.notes, *dataset.notes, *(warning.message for warning in dataset.warnings))
+    def of(plan: Plan, dataset: Dataset, before: Trained | None, notes: tuple[str, ...]) -> Fitting:
+        """The training that is about to begin; `notes` are those of the model and its device."""
+        notes = (*notes, *dataset.notes, *(warning.message for warning in dataset.warnings))
         return Fitting(dataset, _reference(dataset.parts["train"], plan), before, notes)
 
     def pairs(self, plan: Plan, class_weight: ClassWeight | None) -> tuple[Pair | Stream, Pair | Stream | None]:
@@ -83,7 +84,8 @@ class Fitting:
     @property
     def history(self) -> History:
         """The course of this training."""
-        return History.of(self.record.whole.logs, (*self.notes, *self.record.notes))
+        logs = self.record.whole.logs
+        return History.of(logs, (*self.notes, *self.record.notes, *_not_finite(logs)))
 
     @property
     def trained(self) -> Trained | None:
@@ -94,6 +96,15 @@ class Fitting:
         whole = self.before.history.joined(history) if self.before else history
         ran = self.record.schedule.plain()
         return Trained(self.dataset.encoding, self.reference, self.dataset.fingerprint, whole, ran)
+
+
+def _not_finite(logs: Sequence[Logs]) -> tuple[str, ...]:
+    """The epochs whose validation loss is not finite, which neither early stopping nor the best model can use."""
+    epochs = [i for i, epoch in enumerate(logs, 1) if not math.isfinite(epoch.get("val_loss", 0.0))]
+    if not epochs:
+        return ()
+    many = f"{len(epochs)} epochs" if len(epochs) > 1 else "1 epoch"
+    return (f"the validation loss of {many} is not finite, in epoch {epochs[0]} first",)
 
 
 def feed(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ..compiler.temporaries import is_at, lock
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
 
@@ -36,8 +37,8 @@ def _claim(path: Path) -> int:
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            _lock(handle)
-            if sys.platform == "win32" or _is_at(handle, path):
+            lock(handle)
+            if sys.platform == "win32" or is_at(handle, path):
                 return handle
         except OSError as error:
             os.close(handle)
@@ -45,21 +46,3 @@ def _claim(path: Path) -> int:
             help_ = "wait for it to end, or choose another folder with `--run`"
             raise ArtifactError([Diagnostic("LC709", message, where=str(path.parent), help=help_)]) from error
         os.close(handle)
-
-
-def _lock(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _is_at(handle: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(handle), path.stat())
-    except FileNotFoundError:
-        return False

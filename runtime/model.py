@@ -18,6 +18,7 @@ from ..compiler.garbage import uncollected
 from ..compiler.plan import Plan
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
+from .arguments import refuse_arguments, with_fit_arguments
 from .baselines import Reference
 from .checkpoints import Checkpoints
 from .data import Dataset, Encoding
@@ -29,6 +30,7 @@ from .predicting import inference_of
 from .predictor import Predictor
 from .progress import Progress
 from .results import Evaluation, History, Prediction
+from .training_state import carried
 from .weighting import ClassWeight
 
 
@@ -60,6 +62,8 @@ class Model:
         self._predictor: Predictor | None = None
         self._tensors: Mapping[str, NDArray[Any]] = {}
         self._trained: Trained | None = None
+        #: What became of the saved training state, for the notes of the next training.
+        self._notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -91,6 +95,8 @@ class Model:
         x: Feed = None,
         y: Feed = None,
         *,
+        epochs: int | None = None,
+        learning_rate: float | None = None,
         sample_weight: Feed = None,
         class_weight: ClassWeight | None = None,
         validation_data: tuple[Feed, ...] | None = None,
@@ -100,6 +106,7 @@ class Model:
         cancel: Event | None = None,
         verbose: Literal[0, 1, 2] = 0,
         checkpoints: Checkpoints | None = None,
+        **others: Any,
     ) -> History:
         """Trains as the spec's `fit` says; a model that has been trained goes on from where it is.
 
@@ -110,6 +117,8 @@ class Model:
             x: inputs `[samples, timesteps, features]`, the path of a file or a data frame with the columns that the
                 spec's `data` names, or None for the spec's own `data`.
             y: targets, one for each sample.
+            epochs: sets the spec's `fit.epochs`: passes over the samples in this training and in later ones.
+            learning_rate: sets the spec's `compile.optimizer.learning_rate`, in place of a schedule too.
             sample_weight: `[samples]` how much each sample counts in the loss, beside arrays.
             class_weight: from label to weight, or `balanced`, in place of the spec's `fit.class_weight`.
             validation_data: inputs and targets to watch the training on, and weights if there are three.
@@ -119,6 +128,7 @@ class Model:
             cancel: as soon as it is set, by another thread, the training ends within one call of TensorFlow.
             verbose: 0 silent, 1 a bar on a terminal or in a notebook, 2 a line an epoch.
             checkpoints: where checkpoints are written, and where an interrupted training goes on.
+            others: none; an argument of Keras's `fit` that the spec owns is refused with the spec's key.
 
         Returns:
             The history of this training.
@@ -126,18 +136,22 @@ class Model:
         Raises:
             DataError: the data cannot be read or does not fit the model; nothing has been trained.
             DeviceError: the device, or a package, is not there.
-            SpecError: there is nothing to validate on, and the spec watches it (LC420).
-            ArtifactError: the loss is not finite (LC708); a checkpoint is of other data (LC712).
+            SpecError: there is nothing to validate on, and the spec watches it (LC420); `epochs` or `learning_rate`
+                is not valid; an argument belongs to the spec (LC215).
+            ArtifactError: the loss or a weight is not finite (LC708); a checkpoint is of other data (LC712).
         """
-        engine = self._running()
+        refuse_arguments(others)
+        plan = with_fit_arguments(self.plan, epochs, learning_rate)
+        self._running()  # the device is resolved before the data are read
         handed = Handed(x, y, sample_weight, validation_data)
         with uncollected():
             dataset = self._feeding.training(handed, self._trained.encoding if self._trained else self._encoding)
-        epochs = self.plan.spec.fit.epochs
+        engine = self._adopt(plan, rate_set=learning_rate is not None)
+        count = plan.spec.fit.epochs
         if checkpoints:
             checkpoints.check(dataset.fingerprint)
-            epochs = checkpoints.remaining
-        fitting = Fitting.of(self.plan, dataset, self._trained, engine)
+            count = checkpoints.remaining
+        fitting = Fitting.of(self.plan, dataset, self._trained, (*self._notes, *engine.notes))
         pairs = fitting.pairs(self.plan, class_weight)
 
         def whole() -> None:
@@ -145,9 +159,9 @@ class Model:
             if checkpoints:
                 checkpoints.epoch(fitting.record.whole.course)
 
-        with Progress(epochs, verbose) as progress:
+        with Progress(count, verbose) as progress:
             training = replace(
-                self._training(size_of(pairs[0]), epochs),
+                self._training(size_of(pairs[0]), count),
                 callbacks=tuple(callbacks) if isinstance(callbacks, Sequence) else (callbacks,),
                 on_epoch=both(progress.on_epoch, on_epoch),
                 on_batch=on_batch,
@@ -158,6 +172,7 @@ class Model:
             )
             if checkpoints:
                 training = replace(training, course=checkpoints.course, left=checkpoints.left, until=checkpoints.until)
+            self._notes = ()
             try:
                 engine.fit(*pairs, training, fitting.record)
             finally:
@@ -165,6 +180,18 @@ class Model:
                 if checkpoints:
                     checkpoints.course = fitting.record.whole.course
         return fitting.history
+
+    def _adopt(self, plan: Plan, *, rate_set: bool) -> Engine:
+        """Trains as `plan` says from now on; the engine, and its graphs, are kept where they still serve."""
+        before, self.plan = self.plan, plan
+        if before is plan:
+            return self._running()
+        self._feeding, self._predictor = Feeding(plan, self.base), None
+        if self._engine is None or not self._engine.adopt(plan, rate_set=rate_set):
+            tensors = self._engine.tensors() if self._engine else self._tensors
+            kept = carried(tensors, before, plan, rate_set=rate_set)
+            self._tensors, self._engine, self._notes = kept.tensors, None, (*self._notes, *kept.notes)
+        return self._running()
 
     def _training(self, samples: int, epochs: int) -> Training:
         """How the spec says that so many samples are trained on."""
@@ -262,9 +289,16 @@ class Model:
         """The weights alone, by their names in an artifact."""
         return {name: array for name, array in self._arrays().items() if name.startswith("weights/")}
 
-    def restore(self, artifact: Artifact) -> None:
-        """Takes over the weights of an artifact, and what its training left."""
-        self._tensors, self._engine, self._predictor = artifact.tensors, None, None
+    def restore(self, artifact: Artifact, before: Plan | None = None, *, rate_set: bool = False) -> None:
+        """Takes over the weights of an artifact, and what its training left.
+
+        Args:
+            artifact: the artifact.
+            before: the plan of its own spec, if it is not that of this model: what the model's spec says wins.
+            rate_set: whether the learning rate is that of the spec, even where the spec's has not changed.
+        """
+        kept = carried(artifact.tensors, before or self.plan, self.plan, rate_set=rate_set)
+        self._tensors, self._engine, self._predictor, self._notes = kept.tensors, None, None, kept.notes
         metadata = artifact.metadata
         if "history" in metadata:
             self._trained = Trained(

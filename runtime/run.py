@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..compiler.artifact import write_bytes
+from ..compiler.temporaries import sweep
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
 from .locks import locked
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .model import Model
 
 RUNS = Path("runs")
+REPORT = "report.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Run:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for place in {folder, artifact.parent}:
+                sweep(place)
                 with tempfile.TemporaryFile(dir=place):
                     pass
         except OSError as error:
@@ -70,8 +73,19 @@ class Run:
             with suppress(OSError):
                 self.folder.rmdir()
 
-    def write(self, model: Model, history: History) -> Run:
-        """Writes the artifact, `history.csv`, `learning_curve.png` and `spec.json`; each whole or not at all."""
+    def report(self) -> dict[str, Any]:
+        """What `report.json` says of the last finished training in the folder; empty if there is none."""
+        try:
+            report = json.loads((self.folder / REPORT).read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return report if isinstance(report, dict) else {}
+
+    def write(self, model: Model, history: History, training: Mapping[str, Any]) -> Run:
+        """Writes the artifact, `history.csv`, `learning_curve.png` and `spec.json`; each whole or not at all.
+
+        `training` identifies the training; `report.json`, which has it, is written last: the run is then finished.
+        """
         model.save(self.artifact)
         course = model.history or history
         write_bytes(course.csv().encode(), self.folder / "history.csv")
@@ -83,8 +97,9 @@ class Run:
             "schedule": dict(model.schedule),
             "epochs": course.epochs,
             "notes": list(history.notes),
+            **training,
         }
-        write_bytes(_json(report), self.folder / "report.json")
+        write_bytes(_json(report), self.folder / REPORT)
         return replace(self, history=history)
 
     def write_evaluation(self, evaluation: Evaluation) -> None:

@@ -5,10 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .diagnostics import OVERRIDDEN, Diagnostic, Path
 from .syntax import Tree, parse
+
+if TYPE_CHECKING:
+    from .optimizers import Optimizer
+
+
+#: Where a name stands for an object, and where an override may name an argument of it.
+_OPTIMIZER: Path = ("compile", "optimizer")
 
 
 def override(tree: Tree, assignments: Iterable[str]) -> Tree:
@@ -33,6 +40,8 @@ def _applied(tree: Tree, assignment: str) -> Tree | Diagnostic:
         return _problem(assignment, "it is not of the form PATH=VALUE")
     if tree.root is None or tree.root.kind != "object":
         return tree
+    if path[: len(_OPTIMIZER)] == _OPTIMIZER and len(path) > len(_OPTIMIZER):
+        tree = _with_optimizer(tree)
     try:
         value = json.dumps(json.loads(text), ensure_ascii=False)
     except ValueError:
@@ -58,6 +67,26 @@ def _applied(tree: Tree, assignment: str) -> Tree | Diagnostic:
     pair = f"{json.dumps(rest[0])}: {_nested(rest[1:], value)}"
     at = parent.span.start + 1
     return _parsed(tree, source[:at] + (f"{pair}, " if parent.members else pair) + source[at:])
+
+
+def _with_optimizer(tree: Tree) -> Tree:
+    """The tree with the optimizer as an object, where it is a name or the default one: an argument needs its type."""
+    found = tree.at(_OPTIMIZER)
+    if found is not None and found.kind == "string":
+        name = tree.source.text[found.span.start : found.span.end]
+    elif found is None or found.kind == "missing":
+        name = json.dumps(_default_optimizer())
+    else:
+        return tree
+    changed = _applied(tree, f"compile.optimizer={{\"type\": {name}}}")
+    return changed if isinstance(changed, Tree) else tree
+
+
+def _default_optimizer() -> str:
+    from .training import Compile
+
+    default: Optimizer = Compile.model_fields["optimizer"].default
+    return default.type
 
 
 def _nested(path: tuple[Any, ...], value: str) -> str:

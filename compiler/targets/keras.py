@@ -25,7 +25,7 @@ def sequential(plan: Plan) -> Any:
     batch = plan.input.batch
     precision = plan.spec.runtime.precision
     dtype = "float64" if precision == "float64" and plan.input.dtype == "float32" else plan.input.dtype
-    model = keras.Sequential([keras.Input(plan.input.dims, batch, dtype=dtype), *layers], name=_scope(plan.name))
+    model = keras.Sequential([keras.Input(plan.input.dims, batch, dtype=dtype), *layers], name=scope_of(plan.name))
     assert plan.optimizer is not None
     assert plan.loss is not None
     model.compile(
@@ -83,6 +83,6 @@ def _other_setting(name: str, found: str, wanted: str) -> Diagnostic:
     )
 
 
-def _scope(name: str) -> str:
+def scope_of(name: str) -> str:
     """A model's name as TensorFlow takes it: scopes begin with a letter or digit."""
     return name if name[0].isalnum() else f"m{name}"

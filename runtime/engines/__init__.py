@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ...compiler.plan import Plan
 from ...compiler.schedule import Schedule
 
 Array = NDArray[np.floating[Any]]
@@ -163,6 +164,10 @@ class Engine(Protocol):
 
     def tensors(self) -> Mapping[str, NDArray[Any]]:
         """Weights, optimizer state, seeds and kept states, by name."""
+        ...
+
+    def adopt(self, plan: Plan, *, rate_set: bool) -> bool:
+        """Trains as `plan` says, which differs in `fit` and in the learning rate alone; False if a new engine must."""
         ...
 
     def restore(self, tensors: Mapping[str, NDArray[Any]]) -> None:

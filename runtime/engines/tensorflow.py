@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +18,15 @@ from ...compiler.schedule import Schedule, schedule
 from ...compiler.targets.keras import sequential
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import ArtifactError, DeviceError
+from ...spec.optimizers import Schedule as LearningRateSchedule
 from .. import devices
 from . import Array, Logs, Pair, Record, Stream, Training, Whole, size_of
 from .joined import joinable
 from .loop import Loop
 from .rounds import CancelledError, Rounds, order_of
 from .watch import Watch
+
+_Value = TypeVar("_Value")
 
 
 class TensorFlowEngine:
@@ -48,13 +53,14 @@ class TensorFlowEngine:
         """Trains, and keeps `record` up to date; however it ends, the weights are those of `record.whole`.
 
         Raises:
-            ArtifactError: the loss is not finite (LC708); the weights are those before that epoch.
+            ArtifactError: the loss or a weight is not finite (LC708); the weights are those before that epoch.
             DeviceError: TensorBoard is asked for and not installed (LC604).
         """
         with self._lock, devices.scope(self.device):
             watch = Watch(self.model, self._plan, training, -(-size_of(train) // training.batch_size))
             self._build_optimizer()
             record.schedule = self._schedule(train, training, watch)
+            record.notes = self._continuing(training)
             record.whole = Whole(state=self._snapshot())
             try:
                 self._train(train, validation, training, record, watch)
@@ -106,10 +112,10 @@ class TensorFlowEngine:
             watch.all.on_epoch_begin(epoch)
             count = 1 if watched or rounds is None else rounds.block(min(end - epoch, training.left(epoch)))
             block = rounds.train(epoch, count) if rounds else [self._epoch(train, training, epoch, watch)]
-            finite = next((i for i, logs in enumerate(block) if not np.isfinite(logs["loss"])), count)
+            finite, what = self._finite(block)
             if finite < count:
                 self._keep_finite(rounds, epoch, finite, training, record, watch)
-                raise _diverged(epoch + finite)
+                raise _diverged(epoch + finite, what)
             if rounds and (kept := training.until(block)) < count:
                 self._go_back(record.whole)
                 count, block = kept, rounds.train(epoch, kept)
@@ -125,7 +131,7 @@ class TensorFlowEngine:
         self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
         watch.all.on_train_end(logs)
         record.whole = Whole(record.whole.logs, self._snapshot(), watch.course())
-        record.notes = watch.notes()
+        record.notes += watch.notes()
 
     def _whole(self, epoch: int, block: list[Logs], training: Training, record: Record, watch: Watch) -> bool:
         """Whole epochs have been trained: keeps them, tells of them; returns whether somebody wants no more."""
@@ -133,13 +139,27 @@ class TensorFlowEngine:
         training.on_whole()
         return any([training.on_epoch(epoch + i, logs) for i, logs in enumerate(block)] if training.on_epoch else [])
 
+    def _finite(self, block: Sequence[Logs]) -> tuple[int, str]:
+        """How many epochs of a call are good, and what is not finite in the next one.
+
+        The loss of an epoch is that before its last step, whose weights show in the next epoch's loss at the earliest.
+        """
+        for i, logs in enumerate(block):
+            if not np.isfinite(logs["loss"]):
+                return i, "the loss"
+        if all(np.isfinite(variable.numpy()).all() for variable in self.model.variables):
+            return len(block), ""
+        return len(block) - 1, "a weight after the last step"
+
     def _keep_finite(  # noqa: PLR0913 - what `_train` holds
         self, rounds: Rounds | None, epoch: int, finite: int, training: Training, record: Record, watch: Watch
     ) -> None:
         """Trains anew the epochs of a call that were good, as its weights are those after the bad one."""
         self._go_back(record.whole)
         if rounds and finite:
-            self._whole(epoch, rounds.train(epoch, finite), training, record, watch)
+            block = rounds.train(epoch, finite)
+            if self._finite(block)[0] == finite:
+                self._whole(epoch, block, training, record, watch)
 
     def _validated(self, data: Pair | Stream, training: Training, watch: Watch, rounds: Rounds | None) -> Logs:
         if rounds is None:
@@ -226,17 +246,27 @@ class TensorFlowEngine:
         """By name: `weights/lstm/0/kernel`, `seeds/…`, `optimizer/0/iteration`, `states/0` where they are kept."""
         return {name: variable.numpy() for name, variable in self._named().items()}
 
+    def adopt(self, plan: Plan, *, rate_set: bool) -> bool:
+        """Trains as `plan` says, which differs in `fit` and in the learning rate alone; False if a new engine must."""
+        assert plan.optimizer is not None
+        rate = plan.optimizer.learning_rate
+        if rate_set and (self._scheduled() or not isinstance(rate, (int, float))):
+            return False
+        with self._lock:
+            self._plan = plan
+            if rate_set:
+                self.model.optimizer.learning_rate = rate
+        return True
+
     def restore(self, tensors: Mapping[str, NDArray[Any]]) -> None:
         """Takes over weights, and the optimizer's and the layers' states where there are any.
 
         Raises:
             ArtifactError: a weight is missing or has another shape (LC705).
         """
-        if any(name.startswith("optimizer/") for name in tensors):
-            self._build_optimizer()
         for name, variable in self._named().items():
             value = tensors.get(name)
-            if value is None and not name.startswith("weights/"):
+            if name.startswith("optimizer/") or (value is None and not name.startswith("weights/")):
                 continue
             if value is None or tuple(value.shape) != tuple(variable.shape):
                 found = "missing" if value is None else f"of shape {tuple(value.shape)}, not {tuple(variable.shape)}"
@@ -244,6 +274,28 @@ class TensorFlowEngine:
                     [Diagnostic("LC705", f"the weight `{name}` is {found}", help="train the model again")]
                 )
             variable.assign(value)
+        self._restore_optimizer(tensors)
+
+    def _restore_optimizer(self, tensors: Mapping[str, NDArray[Any]]) -> None:
+        """Takes over the optimizer's state by the names of its variables; what was not saved starts fresh.
+
+        Averages of weights start at the weights: Keras would start them at 0, since the step count is not.
+        """
+        saved = sorted((int(i), name) for _, i, name in (n.split("/", 2) for n in tensors if n.startswith("optimizer/")))
+        if not saved:
+            return
+        self._build_optimizer()
+        optimizer = self.model.optimizer
+        values = _numbered((_own_name(name), tensors[f"optimizer/{i}/{name}"]) for i, name in saved)
+        mine = _numbered((_own_name(variable.name), variable) for variable in optimizer.variables)
+        for key, variable in mine.items():
+            value = values.get(key)
+            if value is not None and tuple(value.shape) == tuple(variable.shape):
+                variable.assign(value)
+        for weight in self.model.trainable_variables:
+            key = (f"{weight.path.replace('/', '_')}_average", 0)
+            if key in mine and key not in values:
+                mine[key].assign(weight)
 
     def _named(self) -> dict[str, Any]:
         weights = {
@@ -259,8 +311,27 @@ class TensorFlowEngine:
         }
         kept = {f"states/{i}": state for i, state in enumerate(self._states())} if self._reset == "never" else {}
         optimizer = self.model.optimizer
-        slots = {f"optimizer/{i}/{v.name}": v for i, v in enumerate(optimizer.variables)} if optimizer.built else {}
-        return {**weights, **seeds, **kept, **slots}
+        slots = enumerate(optimizer.variables if optimizer.built else ())
+        return {**weights, **seeds, **kept, **{f"optimizer/{i}/{_own_name(v.name)}": v for i, v in slots}}
+
+    def _scheduled(self) -> bool:
+        assert self._plan.optimizer is not None
+        return isinstance(self._plan.optimizer.learning_rate, LearningRateSchedule)
+
+    def _continuing(self, training: Training) -> tuple[str, ...]:
+        """What a new training takes over from the one before although the spec's value for it is another."""
+        assert self._plan.optimizer is not None
+        rate, optimizer = self._plan.optimizer.learning_rate, self.model.optimizer
+        if training.course is not None:
+            return ()
+        now = float(optimizer.learning_rate)
+        if isinstance(rate, LearningRateSchedule):
+            step = int(optimizer.iterations)
+            return (f"the learning-rate schedule continues at step {step:,}, with {now:.4g}",) if step else ()
+        if np.float32(now) == np.float32(rate):
+            return ()
+        change = "set `compile.optimizer.learning_rate` to change it"
+        return (f"the learning rate is {now:.4g}, as the last training left it, and {rate:.4g} in the spec; {change}",)
 
     def _build_optimizer(self) -> None:
         """Makes the optimizer's variables, once: a LossScaleOptimizer that is built again forgets its scale."""
@@ -312,6 +383,24 @@ class TensorFlowEngine:
         return fixed or batch_size
 
 
+def _own_name(name: str) -> str:
+    """The name of an optimizer's variable; one that Keras has numbered throughout the process loses its number."""
+    return re.sub(r"^variable_\d+$", "variable", name)
+
+
+def _numbered(named: Iterable[tuple[str, _Value]]) -> dict[tuple[str, int], _Value]:
+    """Values by name and by their number among those of the same name, counted from the last.
+
+    The variables of an optimizer that scales the loss come before those of the optimizer that it holds.
+    """
+    counts: Counter[str] = Counter()
+    numbered = {}
+    for name, value in reversed(list(named)):
+        numbered[name, counts[name]] = value
+        counts[name] += 1
+    return numbered
+
+
 def _in_double_precision(model: Any) -> Callable[..., Any]:
     """Keras's `compute_loss`, which adds penalties up in single precision only, and so fails with double ones."""
 
@@ -356,12 +445,12 @@ def _floats(logs: Mapping[str, Any]) -> Logs:
     return {key: np.asarray(value, np.float64).item() for key, value in logs.items()}
 
 
-def _diverged(epoch: int) -> ArtifactError:
+def _diverged(epoch: int, what: str) -> ArtifactError:
     return ArtifactError(
         [
             Diagnostic(
                 "LC708",
-                f"training diverged: the loss of epoch {epoch + 1} is not finite",
+                f"training diverged: {what} of epoch {epoch + 1} is not finite",
                 help="lower the learning rate, scale the data (`data.scale`), or set `clipnorm` on the optimizer;"
                 " the weights are those before that epoch",
             )

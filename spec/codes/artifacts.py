@@ -54,8 +54,8 @@ ARTIFACTS = (
     ),
     Code(
         "LC708",
-        "the loss is not finite",
-        "Training diverged: the loss became NaN or infinite.",
+        "training diverged",
+        "The loss or a weight became NaN or infinite.",
         '"learning_rate": 1000',
         "Lower the learning rate, scale the data (`data.scale`), or set `clipnorm`.",
     ),
@@ -68,10 +68,10 @@ ARTIFACTS = (
     ),
     Code(
         "LC710",
-        "nothing to go on from",
-        "The folder of the run holds no checkpoint: nothing was trained there, or the training came to its end.",
-        "lstmc fit air.lstm.json --resume",
-        "Train from the start, without `--resume`; name the folder with `--run`.",
+        "the run is finished",
+        "`--resume` asks for more epochs than the finished run was asked for, and its checkpoint is gone.",
+        "lstmc fit air.lstm.json --resume --set fit.epochs=100, after all of 50 epochs",
+        "Train the model of the run further: `lstmc fit runs/air/air.lstmc --epochs 50`.",
     ),
     Code(
         "LC711",
@@ -85,6 +85,20 @@ ARTIFACTS = (
         "the checkpoint is of another training",
         "The spec or its data were changed since; the result would be neither the old nor the new one.",
         "lstmc fit air.lstm.json --resume --set layers.0.units=20",
-        "Train anew without `--resume`, or undo the change.",
+        "Undo the change, or start from the beginning with `--restart`.",
+    ),
+    Code(
+        "LC713",
+        "an interrupted run is in this folder",
+        "A new training would overwrite its checkpoint.",
+        "lstmc fit air.lstm.json, after it was interrupted by Ctrl-C",
+        "Continue it with `--resume`, start from the beginning with `--restart`, or choose another folder with `--run`.",
+    ),
+    Code(
+        "LC714",
+        "weights are not finite",
+        "A weight is NaN or infinite, and so is every prediction: such a file is neither written nor read.",
+        "an artifact whose training has diverged",
+        "Train again, with a lower learning rate or with `clipnorm` on the optimizer.",
     ),
 )

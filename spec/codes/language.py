@@ -101,4 +101,11 @@ LANGUAGE = (
         '[ { "type": "LSTM", "units": 50 } ]',
         'Write `{ "lstmc": 1, "layers": […] }`.',
     ),
+    Code(
+        "LC215",
+        "an argument of `fit` belongs to the spec",
+        "`model.fit` takes data, `epochs` and `learning_rate`; how a model is trained is otherwise part of its spec.",
+        "model.fit(x, y, batch_size=64)",
+        'Set the key that the message names, as `"fit": { "batch_size": 64 }`, and build the model again.',
+    ),
 )

@@ -8,7 +8,9 @@ import sys
 import pytest
 
 import lstmc
+from lstmc.runtime.checkpoints import Checkpoints
 from lstmc.runtime.locks import locked
+from lstmc.runtime.run import Run
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals"),
@@ -33,6 +35,10 @@ def steered(specs):
     }
     path.write_text(json.dumps(spec))
     return specs
+
+
+def names(folder):
+    return {path.name for path in folder.iterdir()}
 
 
 def stopped(process, number, *line):
@@ -77,11 +83,71 @@ def test_more_epochs_may_be_asked_for(command, process, steered):
     assert result.json["epochs"] < EPOCHS
 
 
-@pytest.mark.triggers("LC710")
-def test_nothing_to_go_on_from(command, specs):
-    result = command("fit", "series.lstm.json", "--resume", "--json")
-    assert (result.code, result.codes) == (4, ["LC710"])
-    assert not (specs / "runs" / "series").exists()
+@pytest.fixture
+def interrupted(specs):
+    """A working directory with a run that was interrupted after its first epoch of two."""
+    model = lstmc.build("series.lstm.json")
+    run = Run.of(model, None, None)
+    checkpoints = Checkpoints(model, run.folder)
+    model.fit(on_epoch=lambda *_: True, checkpoints=checkpoints)
+    assert checkpoints.save()
+    return specs
+
+
+@pytest.mark.triggers("LC713")
+@pytest.mark.parametrize("name", ["fit", "run"])
+def test_an_interrupted_run_is_not_overwritten_unasked(command, interrupted, name):
+    checkpoint = interrupted / "runs" / "series" / CHECKPOINT
+    before = checkpoint.read_bytes()
+    result = command(name, "series.lstm.json")
+    assert (result.code, result.out.partition("error")[0].count("wrote")) == (4, 0)
+    assert "error[LC713]" in result.err
+    assert "--resume" in result.err
+    assert "--restart" in result.err
+    assert checkpoint.read_bytes() == before
+    assert names(checkpoint.parent) == {CHECKPOINT}
+
+
+def test_another_folder_is_free(command, interrupted):
+    assert command("fit", "series.lstm.json", "--run", "other").code == 0
+    assert (interrupted / "runs" / "series" / CHECKPOINT).exists()
+
+
+def test_restart_begins_with_the_first_epoch(command, interrupted):
+    result = command("fit", "series.lstm.json", "--restart", "--json")
+    assert (result.code, result.json["epochs"]) == (0, 2)
+    assert not (interrupted / "runs" / "series" / CHECKPOINT).exists()
+    assert command("fit", "series.lstm.json", "--restart", "--resume").code == 2
+
+
+def test_resume_of_a_fresh_and_of_a_finished_run(command, specs):
+    folder = specs / "runs" / "series"
+    fresh = command("run", "series.lstm.json", "--resume")
+    assert fresh.code == 0
+    assert "no interrupted run to resume" in fresh.err
+    written = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert {"series.lstmc", "series.best.lstmc", "predictions.csv", "evaluation.json"} <= written.keys()
+    (folder / "predictions.csv").unlink()
+    finished = command("run", "series.lstm.json", "--resume")
+    assert finished.code == 0
+    assert "already finished, after epoch 2; nothing is trained" in " ".join(finished.err.split())
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == written
+    assert command("fit", "series.lstm.json", "--resume", "--json").json["epochs"] == 2
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == written
+
+
+@pytest.mark.triggers("LC710", "LC712")
+def test_a_finished_run_of_another_training(command, specs):
+    assert command("fit", "series.lstm.json").code == 0
+    before = (specs / "runs" / "series" / "series.lstmc").read_bytes()
+    more = command("fit", "series.lstm.json", "--resume", "--epochs", "5", "--json")
+    assert (more.code, more.codes) == (4, ["LC710"])
+    assert "--epochs 3" in more.json["diagnostics"][0]["help"]
+    other = command("fit", "series.lstm.json", "--resume", "--learning-rate", "0.5", "--json")
+    assert (other.code, other.codes) == (4, ["LC712"])
+    assert (specs / "runs" / "series" / "series.lstmc").read_bytes() == before
+    assert command("fit", "series.lstm.json", "--learning-rate", "0.5").code == 0
+    assert (specs / "runs" / "series" / "series.lstmc").read_bytes() != before
 
 
 @pytest.mark.triggers("LC712")
