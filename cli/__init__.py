@@ -29,6 +29,7 @@ Exit codes:
   2  usage, or a device that is not there
   3  the data does not fit the model or cannot be read
   4  an artifact or run failed
+  74  stdout cannot be written
   130, 143  interrupted"""
 INTERNAL_ERROR = 70
 UNWRITTEN = 74
@@ -82,7 +83,7 @@ def main() -> None:
             code = lstmc.main(prog_name="lstmc", standalone_mode=False)
             click.echo(nl=False)  # flushes
             check()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - whatever a library has made of a signal
             code = _ended(error)
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -117,13 +118,21 @@ def _failure(error: BaseException) -> int:
         case click.ClickException():
             _failed("usage", f"{error.format_message()}{_key_for(error)}", error)
             return error.exit_code
+        case ImportError() if not os.environ.get("LSTMC_TRACEBACK"):
+            from ..spec.packages import of_lstmc, unusable
+
+            return _internal(error) if of_lstmc(error) else _failure(unusable(error))
         case OSError() if _in_echo(error):
             return _unwritten(error)
         case _:
             if os.environ.get("LSTMC_TRACEBACK"):
                 raise error
-            _failed("internal", f"internal error: {type(error).__name__}: {error}\n{REPORT}")
-            return INTERNAL_ERROR
+            return _internal(error)
+
+
+def _internal(error: BaseException) -> int:
+    _failed("internal", f"internal error: {type(error).__name__}: {error}\n{REPORT}")
+    return INTERNAL_ERROR
 
 
 def _in_echo(error: OSError) -> bool:

@@ -10,11 +10,12 @@ from typing import Any
 import click
 
 from ..spec.document import dumps
+from ..spec.errors import LstmcError
 from .options import JSON
 
 PACKAGES = (
     "lstmc", "tensorflow", "keras", "numpy", "pydantic", "jsonschema", "click", "rich", "safetensors", "onnx",
-    "onnxruntime", "polars", "matplotlib",
+    "onnxruntime", "polars", "matplotlib", "tensorboard", "scikit-learn", "pandas",
 )  # fmt: skip
 
 
@@ -30,14 +31,18 @@ def doctor(*, as_json: bool) -> None:
     from ..compiler.passes.limits import total_memory
     from ..runtime.devices import available, quiet
 
-    quiet()
+    try:
+        quiet()
+        devices = list(available())
+    except LstmcError:
+        devices = []  # `training` has the reason
     facts: dict[str, Any] = {
         "python": platform.python_version(),
         "platform": platform.platform(),
         "cores": os.cpu_count(),
         "memory_gib": round(total_memory() / 2**30, 1),
         "versions": {name: _version(name) for name in PACKAGES},
-        "devices": list(available()),
+        "devices": devices,
         "training": _training(),
     }
     if as_json:
@@ -45,7 +50,7 @@ def doctor(*, as_json: bool) -> None:
     else:
         click.echo(f"python       {facts['python']} on {facts['platform']}")
         click.echo(f"machine      {facts['cores']} cores, {facts['memory_gib']} GiB of memory")
-        click.echo(f"devices      {', '.join(facts['devices'])}")
+        click.echo(f"devices      {', '.join(facts['devices']) or 'unknown'}")
         for name, found in facts["versions"].items():
             click.echo(f"{name:<12} {found}")
         click.echo(f"training     {facts['training']}")
@@ -64,7 +69,6 @@ def _training() -> str:
     import numpy as np
 
     from ..api import build
-    from ..spec.errors import LstmcError
 
     spec = {
         "lstmc": 1,

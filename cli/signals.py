@@ -1,8 +1,8 @@
 """SIGINT and SIGTERM in the process of the command line, and nowhere else.
 
-A signal raises an exception wherever the process is, and libraries wrap or swallow exceptions: an extension module turns
-it into an ImportError, AutoGraph into an error of its own, a finalizer drops it. So every signal is recorded too, and
-whatever comes after it is the end of an interrupted command.
+A signal raises an exception wherever the process is, and libraries wrap or swallow exceptions: an extension module
+turns it into an ImportError, AutoGraph into an error of its own, a finalizer drops it. So every signal is recorded too,
+and whatever is raised after it is the end of an interrupted command.
 """
 
 from __future__ import annotations

@@ -40,8 +40,8 @@ class _NoPlugins(ModuleType):
 def run() -> None:
     """Runs the command line; a process that has loaded nothing heavy then ends at once.
 
-    Taking all objects apart costs a tenth of `lstmc check`, and a light command leaves nothing behind that needs it. Nor
-    does an interrupted one, whose exit code Python replaces where a library has run into the interruption.
+    Taking all objects apart costs a tenth of `lstmc check`, and a light command leaves nothing behind that needs it.
+    An interrupted one ends at once too: Python replaces its exit code where a library has run into the interruption.
     """
     _open_streams()
     from . import main

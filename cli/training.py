@@ -15,8 +15,8 @@ import click
 
 from ..spec.errors import LstmcError
 from . import render
-from .signals import Received, check, code
 from .options import DATA, DEVICE, EPOCHS, JSON, LEARNING_RATE, RESTART, RESUME, RUN, SET, VERBOSE
+from .signals import Received, check, code
 
 if TYPE_CHECKING:
     from ..runtime.checkpoints import Checkpoints

@@ -64,14 +64,14 @@ def is_at(handle: int, path: Path) -> bool:
 def _made(path: Path, *, folder: bool) -> tuple[Path, int]:
     """A temporary file or folder and its locked handle; one that was swept before it was locked is made again."""
     while True:
-        names = {"prefix": f".{path.name}.", "suffix": SUFFIX, "dir": path.parent}
+        names = (SUFFIX, f".{path.name}.", path.parent)
         if folder and sys.platform == "win32":
-            return Path(tempfile.mkdtemp(**names)), os.open(os.devnull, os.O_RDONLY)
+            return Path(tempfile.mkdtemp(*names)), os.open(os.devnull, os.O_RDONLY)
         if folder:
-            made = tempfile.mkdtemp(**names)
+            made = tempfile.mkdtemp(*names)
             handle = os.open(made, os.O_RDONLY)
         else:
-            handle, made = tempfile.mkstemp(**names)
+            handle, made = tempfile.mkstemp(*names)
         with suppress(OSError):  # a file system without locks has no sweeping either
             if sys.platform != "win32":
                 lock(handle)

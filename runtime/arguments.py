@@ -10,6 +10,7 @@ from typing import Any
 from ..compiler import compile_tree, tree_of
 from ..compiler.passes.samples import Look
 from ..compiler.plan import Plan
+from ..spec.base import Section
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import SpecError
 from ..spec.overrides import override
@@ -46,7 +47,7 @@ def refuse_arguments(given: Mapping[str, Any]) -> None:
 
 
 def _key(name: str) -> str | None:
-    sections = {"fit": Fit, "compile": Compile}
+    sections: dict[str, type[Section]] = {"fit": Fit, "compile": Compile}
     return next((f"{key}.{name}" for key, section in sections.items() if name in section.model_fields), None)
 
 

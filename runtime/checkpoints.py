@@ -88,9 +88,9 @@ class Checkpoints:
         return {"epochs_before": self._begin, "epochs_asked": asked, "plan": plan.digest, "training": self.digest}
 
     def finished(self, run: Run) -> History | None:
-        """The history of the training that has come to its end in the folder of `run`; the model is then the trained one.
+        """The history of the training that is finished in the folder of `run`, None if there is none.
 
-        None if there is none. Only the artifact that it has left is read, and no data.
+        The model is then the trained one; no data are read.
 
         Raises:
             ArtifactError: it is of another training (LC712), or had fewer epochs than are asked for (LC710).

@@ -12,6 +12,7 @@ from typing import Any
 from ..compiler.garbage import uncollected
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DeviceError
+from ..spec.packages import needed
 
 
 def available() -> tuple[str, ...]:
@@ -83,11 +84,14 @@ def limit_threads(count: int | None) -> tuple[str, ...]:
 def _tensorflow() -> Any:
     """TensorFlow, imported at first use.
 
+    Raises:
+        DeviceError: it is not installed or cannot be imported (LC604).
+
     Its memory of one step serves the next: given back to the system in between, a sixth of the processor time of a
     large training goes into having the same pages again. TensorFlow asks for this when it first computes.
     """
     os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
-    with uncollected():
+    with needed("tensorflow"), uncollected():
         import tensorflow
     return tensorflow
 

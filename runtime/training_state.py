@@ -86,8 +86,7 @@ def _with_scope(tensors: Tensors, before: Plan, after: Plan) -> dict[str, NDArra
 
     old, new = f"{scope_of(before.name)}_", f"{scope_of(after.name)}_"
     return {
-        name.replace(old, new, 1) if _variable(name).startswith(old) else name: array
-        for name, array in tensors.items()
+        name.replace(old, new, 1) if _variable(name).startswith(old) else name: array for name, array in tensors.items()
     }
 
 
@@ -100,7 +99,9 @@ def _with_whole_accumulation(tensors: Tensors, before: Plan, after: Plan) -> dic
         return dict(tensors)
     kept = {name: array for name, array in tensors.items() if not name.endswith("_gradient_accumulator")}
     if steps is not None:
-        kept |= {name: np.asarray(array - array % steps) for name, array in kept.items() if _variable(name) == "iteration"}
+        kept |= {
+            name: np.asarray(array - array % steps) for name, array in kept.items() if _variable(name) == "iteration"
+        }
     return kept
 
 

@@ -78,7 +78,7 @@ def _with_optimizer(tree: Tree) -> Tree:
         name = json.dumps(_default_optimizer())
     else:
         return tree
-    changed = _applied(tree, f"compile.optimizer={{\"type\": {name}}}")
+    changed = _applied(tree, f'compile.optimizer={{"type": {name}}}')
     return changed if isinstance(changed, Tree) else tree
 
 

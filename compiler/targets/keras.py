@@ -8,9 +8,12 @@ from typing import Any
 
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DeviceError
+from ...spec.packages import unusable
 from ..garbage import uncollected
 from ..plan import Plan
 from .calls import Call, layer_call, loss_call, metric_call, optimizer_call, precise
+
+_BACKENDS = ("jax", "torch", "openvino")
 
 
 def sequential(plan: Plan) -> Any:
@@ -62,8 +65,10 @@ def keras_module() -> Any:
     try:
         with uncollected():
             import keras
-    except ModuleNotFoundError as error:
-        raise DeviceError([_other_setting("backend", error.name or "another", "tensorflow")]) from error
+    except ImportError as error:
+        if error.name in _BACKENDS:  # that of Keras's configuration file
+            raise DeviceError([_other_setting("backend", error.name, "tensorflow")]) from error
+        raise unusable(error, "tensorflow" if error.name == "tensorflow" else "keras") from error
     found = (keras.config.backend(), keras.config.floatx(), keras.config.image_data_format())
     wanted = ("tensorflow", "float32", "channels_last")
     names = ("backend", "floatx", "image_data_format")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ...compiler.plan import Plan
 from ...compiler.targets.onnx import model_bytes
 from ...compiler.targets.onnx.graph import Weights
+from ...spec.packages import needed
 from . import Array
 
 #: Samples in one call where nobody says: enough to fill the vector units, few enough to stay in the cache.
@@ -37,7 +38,8 @@ class OnnxEngine:
         Raises:
             UnsupportedError: ONNX cannot express the plan.
         """
-        import onnxruntime
+        with needed("onnxruntime"):
+            import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1

@@ -281,7 +281,9 @@ class TensorFlowEngine:
 
         Averages of weights start at the weights: Keras would start them at 0, since the step count is not.
         """
-        saved = sorted((int(i), name) for _, i, name in (n.split("/", 2) for n in tensors if n.startswith("optimizer/")))
+        saved = sorted(
+            (int(i), name) for _, i, name in (n.split("/", 2) for n in tensors if n.startswith("optimizer/"))
+        )
         if not saved:
             return
         self._build_optimizer()

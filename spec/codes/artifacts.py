@@ -92,7 +92,7 @@ ARTIFACTS = (
         "an interrupted run is in this folder",
         "A new training would overwrite its checkpoint.",
         "lstmc fit air.lstm.json, after it was interrupted by Ctrl-C",
-        "Continue it with `--resume`, start from the beginning with `--restart`, or choose another folder with `--run`.",
+        "Continue it with `--resume`, start from the beginning with `--restart`, or choose another `--run`.",
     ),
     Code(
         "LC714",

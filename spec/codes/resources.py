@@ -26,10 +26,10 @@ RESOURCES = (
     ),
     Code(
         "LC604",
-        "a package is not installed",
-        "What was asked for needs a package that lstmc does not bring along.",
+        "a package is missing or broken",
+        "What was asked for needs a package that is not installed or cannot be imported.",
         '"fit": { "tensorboard": "logs" } without TensorBoard',
-        "Install the package that is named.",
+        "Run the command that the message names; `lstmc doctor` lists what is installed.",
     ),
     Code(
         "LC605",

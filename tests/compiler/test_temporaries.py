@@ -78,7 +78,7 @@ def test_an_interrupted_folder_comes_back_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", [False, True])
-def test_those_of_a_living_process_stay(tmp_path: Path, folder: bool) -> None:  # noqa: FBT001 - parametrised
+def test_those_of_a_living_process_stay(tmp_path: Path, folder: bool) -> None:
     with beside(tmp_path / "a", folder=folder) as made:
         code = "import sys; from pathlib import Path; from lstmc.compiler.temporaries import sweep; sweep(Path())"
         subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)

@@ -37,7 +37,7 @@ def test_the_only_step_makes_the_weights_infinite(loop, watched):
     model = lstmc.build(spec(1e39, loop=loop))
     before = model.to_keras().get_weights()
     epochs = []
-    with pytest.raises(lstmc.ArtifactError, match="LC708.*a weight after the last step of epoch 1") as refusal:
+    with pytest.raises(lstmc.ArtifactError, match=r"LC708.*a weight after the last step of epoch 1") as refusal:
         model.fit(X, Y, on_epoch=(lambda epoch, logs: epochs.append(epoch)) if watched else None)
     assert (refusal.value.exit_code, model.trained, epochs) == (4, False, [])
     for weight, unchanged in zip(model.to_keras().get_weights(), before, strict=True):
@@ -63,7 +63,7 @@ def test_a_model_with_such_weights_is_not_written(tmp_path):
     weights = model.to_keras().get_weights()
     weights[0][0, 0] = np.nan
     model.to_keras().set_weights(weights)
-    with pytest.raises(lstmc.ArtifactError, match="LC714.*`lstm/0/kernel` is not finite"):
+    with pytest.raises(lstmc.ArtifactError, match=r"LC714.*`lstm/0/kernel` is not finite"):
         model.save(tmp_path / "m.lstmc")
     assert (tmp_path / "m.lstmc").read_bytes() == good
     assert [path.name for path in tmp_path.iterdir()] == ["m.lstmc"]
