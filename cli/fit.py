@@ -19,7 +19,7 @@ Examples:
   lstmc fit air.lstm.json
   lstmc fit air.lstm.json --set fit.epochs=5 --verbose 2
   lstmc fit air.lstm.json --resume
-  lstmc fit air.lstmc --data newer.csv -o air-2.lstmc""",
+  lstmc fit air.lstmc --data newer.csv --learning-rate 1e-4 -o air-2.lstmc""",
 )
 @SPEC_OR_FILE
 @output("Artifact to write; NAME.lstmc in the run's folder by default.")

@@ -45,7 +45,7 @@ class ReduceLROnPlateau(Monitor):
 
 
 class Checkpoint(Section):
-    """When a run on the command line writes what it would go on from: `NAME.checkpoint.lstmc` in its folder."""
+    """When a run on the command line writes its checkpoint, `NAME.checkpoint.lstmc` in its folder."""
 
     every: Literal["epoch"] | Positive = Field(
         default="epoch", description="`epoch`: after each epoch, at most once a second; or a number of epochs."

@@ -81,7 +81,7 @@ def test_a_word_that_is_no_command(command, word, advice):
     assert advice in " ".join(command(word).err.split())
 
 
-@pytest.mark.parametrize("option", ["--epochs", "--batch-size"])
+@pytest.mark.parametrize("option", ["--shuffle", "--batch-size"])
 def test_keys_are_not_options(command, option):
     key = option[2:].replace("-", "_")
     assert f"--set fit.{key}=VALUE" in " ".join(command("run", "a.lstm.json", option, "5").err.split())
