@@ -18,7 +18,9 @@ from lstmc.__main__ import run
 run()
 """
 MISSING = "ModuleNotFoundError('No module named ' + repr(name), name=name)"
-BROKEN = "ImportError('Traceback (most recent call last):\\n  x\\nImportError: libx.so.1: cannot open\\n\\nSee the page')"
+BROKEN = (
+    "ImportError('Traceback (most recent call last):\\n  x\\nImportError: libx.so.1: cannot open\\n\\nSee the page')"
+)
 
 
 def without(package, *arguments, error=MISSING):

@@ -1,8 +1,11 @@
 """What only a process of its own shows: signals, pipes, the environment."""
 
+import os
 import re
 import signal
+import subprocess
 import sys
+import time
 
 import pytest
 
@@ -62,3 +65,81 @@ def test_a_mistake_of_ours_gives_no_traceback(process, specs):
     running = process("explain", "LC302", PYTHONIOENCODING="ascii:strict")
     _, err = running.communicate(timeout=60)
     assert "Traceback" not in err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("line", ["--help", "fit --help", "--version", "explain", "schema", "explain LC999 --json"])
+@pytest.mark.parametrize(("redirection", "reason"), [(">/dev/full", "No space left"), (">&-", "Bad file descriptor")])
+def test_a_stdout_that_cannot_be_written(specs, line, redirection, reason):
+    shell = f"'{sys.executable}' -m lstmc {line} {redirection}"
+    done = subprocess.run(shell, shell=True, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 74
+    assert re.fullmatch(rf"cannot write to stdout: {reason}.*\n", done.stderr)
+
+
+FAKED = """
+import os, signal, sys
+import lstmc.compiler
+def compile_tree(*_):
+    try:
+        os.kill(os.getpid(), signal.{number})
+    except BaseException as error:
+        {after}
+lstmc.compiler.compile_tree = compile_tree
+from lstmc.__main__ import run
+sys.argv = ["lstmc", "check", "series.lstm.json"]
+run()
+"""
+
+
+@pytest.mark.parametrize(("number", "code", "word"), [("SIGINT", 130, "interrupted"), ("SIGTERM", 143, "terminated")])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "raise ImportError('initialization failed') from error",
+        "raise RuntimeError('in user code') from None",
+        "raise SystemError('returned NULL without setting an exception')",
+        "sys.exit(0)",
+        "raise OSError(4, 'Interrupted system call')",
+        "raise",
+        "os.kill(os.getpid(), signal.SIGINT)",
+        "from lstmc.spec.errors import DeviceError; raise DeviceError([])",
+    ],
+)
+def test_a_signal_that_a_library_wraps_is_an_interruption(specs, number, code, word, after):
+    done = subprocess.run(
+        [sys.executable, "-c", FAKED.format(number=number, after=after)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.split() == [word]
+
+
+@pytest.mark.parametrize("delay", [0.5, 2.0, 4.0])
+@pytest.mark.parametrize("again", [False, True])
+def test_ctrl_c_at_any_moment(process, specs, delay, again):
+    """While lstmc, NumPy, Keras and TensorFlow are imported, in tracing and in training."""
+    running = process("fit", "series.lstm.json", "--epochs", "1000000", "--verbose", "0")
+    time.sleep(delay)
+    running.send_signal(signal.SIGINT)
+    if again:
+        time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=120)
+    assert running.returncode == 130
+    assert "Traceback" not in err
+    assert not list(specs.rglob("*.lstmc-part"))
+
+
+def test_a_job_that_ignores_ctrl_c_goes_on_ignoring_it(specs):
+    code = "import signal, os, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); from lstmc.__main__ import run\n"
+    code += "sys.argv[1:] = ['schema']; run()"
+    shell = f'trap "" INT; "{sys.executable}" -c "{code}"'
+    running = subprocess.Popen(shell, shell=True, stdout=subprocess.PIPE, text=True)
+    running.send_signal(signal.SIGINT)
+    out, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert out.startswith("{")
