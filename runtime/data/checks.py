@@ -43,7 +43,7 @@ def check_input(
     least = contract.shortest or (1,) * len(contract.input)
     for axis, (got, want) in enumerate(zip(shape[1:], contract.input, strict=True)):
         if want is None and got < least[axis]:
-            found.append(_too_short(got, least[axis], axis, contract, rows, data))
+            found.append(_too_short(got, least[axis], axis, rows, data))
         if want in (None, got):
             continue
         features = axis == len(contract.input) - 1
@@ -60,9 +60,7 @@ def check_input(
     return found
 
 
-def _too_short(  # noqa: PLR0913 - what is wrong, and where
-    got: int, least: int, axis: int, contract: Contract, rows: Rows, data: Data | None
-) -> Diagnostic:
+def _too_short(got: int, least: int, axis: int, rows: Rows, data: Data | None) -> Diagnostic:
     """LC533: a kernel or a pool does not fit into the samples."""
     noun = "timestep" if axis == 0 else f"value along axis {axis + 1}"
     found = count_of(got, noun) if axis == 0 else f"{got} {noun}"

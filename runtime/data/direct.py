@@ -42,7 +42,7 @@ class Direct:
 
     @staticmethod
     def of(contract: Contract, encoding: Encoding) -> Direct | None:
-        """None for models whose inputs need more than scaling: categories, differences, fixed batches, special lengths."""
+        """None where more than scaling is needed: for categories, differences, fixed batches, lengths to divide."""
         if encoding.categories or encoding.difference or contract.batch_size or contract.unreadable:
             return None
         scaler = encoding.x
