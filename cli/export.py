@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,8 +46,7 @@ def export(file: Path, target: str, output: Path | None, *, overrides: tuple[str
     if target in _KEPT and output is not None and output.suffix != SUFFIXES[target]:
         raise click.UsageError(f"{_KEPT[target]} reads files that end in {SUFFIXES[target]}, not `{output.name}`")
     if target == "python":
-        content, name = _script(file, overrides)
-        written = {"target": target, "output": str(_written(content, output or Path(name + SUFFIXES[target])))}
+        written = {"target": target, "output": str(_script(file, output, overrides))}
     else:
         written = _model(file, target, output, overrides)
     if as_json:
@@ -85,7 +85,12 @@ def _model(file: Path, target: Any, output: Path | None, overrides: tuple[str, .
             write_folder(lambda folder: saved_model(stock, folder, text), path, SAVED_MODEL)
         else:
             _written(content, path)
-    return {"target": target, "output": str(path), "interface": str(beside), "note": note(described, beside.name)}
+    return {
+        "target": target,
+        "output": str(path),
+        "interface": str(beside),
+        "note": note(model.plan, described, beside.name),
+    }
 
 
 @contextmanager
@@ -109,7 +114,8 @@ def _written(content: bytes, path: Path) -> Path:
     return path
 
 
-def _script(file: Path, overrides: tuple[str, ...]) -> tuple[bytes, str]:
+def _script(file: Path, output: Path | None, overrides: tuple[str, ...]) -> Path:
+    """Writes the script, which finds its data from its own folder; returns where."""
     from ..compiler.targets.python import script
 
     if file.suffix == ARTIFACT:
@@ -118,4 +124,13 @@ def _script(file: Path, overrides: tuple[str, ...]) -> tuple[bytes, str]:
         plan = load(file, overrides=overrides).plan
     else:
         plan = plan_of(file, overrides)
-    return script(plan).encode(), plan.name
+    path = output or Path(plan.name + SUFFIXES["python"])
+    return _written(script(plan, _from(path.parent, file.parent)).encode(), path)
+
+
+def _from(folder: Path, other: Path) -> str:
+    """The way from a folder to another one; the whole path where they lie on different drives."""
+    try:
+        return Path(os.path.relpath(other.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return other.resolve().as_posix()

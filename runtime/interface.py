@@ -38,6 +38,7 @@ def interface(plan: Plan, encoding: Encoding | None, fingerprint: str, format_: 
         "plan": plan.digest,
         "trained": encoding is not None,
         "fingerprint": fingerprint or None,
+        "precision": "float32" if format_ == "onnx" else plan.spec.runtime.precision,
         "difference": encoding.difference if encoding else 0,
         "window": window.model_dump(mode="json") if window else None,
         "input": _input(plan, encoding, format_),
@@ -45,8 +46,14 @@ def interface(plan: Plan, encoding: Encoding | None, fingerprint: str, format_: 
     }
 
 
-def note(described: Mapping[str, Any], where: str) -> str:
+def note(plan: Plan, described: Mapping[str, Any], where: str) -> str:
     """What a user should know of an exported model, in a sentence; `where` is the file with the document."""
+    other, precision = described["precision"], plan.spec.runtime.precision
+    computes = "" if other == precision else f"; the file computes in {other}, where lstmc predicts in {precision}"
+    return _applied(described, where) + computes
+
+
+def _applied(described: Mapping[str, Any], where: str) -> str:
     if not described["trained"]:
         return "the model is not trained: its weights are random, and it has no scalers"
     read, gives = described["input"], described["output"]

@@ -302,6 +302,9 @@ class Interface(Document):
     plan: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of everything that decides the numbers.")
     trained: bool
     fingerprint: str | None = Field(description="Of the table that the model was trained on; null for arrays.")
+    precision: Literal["float32", "float64", "mixed_bfloat16", "mixed_float16"] = Field(
+        description="What the file computes in."
+    )
     difference: Count = Field(
         description="How many times `differenced` columns, and outputs of kind `values`, are differenced. The input "
         "then needs as many timesteps more, of which the first are dropped after differencing."

@@ -251,6 +251,13 @@ def test_a_model_that_is_not_trained_says_so(command, specs):
     assert (described["trained"], described["input"]["units"], described["input"]["columns"]) == (False, None, [])
 
 
+def test_another_precision_in_onnx_is_told(command, specs):
+    pytest.importorskip("onnxruntime")
+    result = command("export", "series.lstm.json", "--to", "onnx", "--json", "--set", "runtime.precision=float64")
+    assert result.json["note"].endswith("the file computes in float32, where lstmc predicts in float64")
+    assert document("series.onnx.json")["precision"] == "float32"
+
+
 def test_nothing_is_half_written(command, trained):
     """The model's place is taken by a folder; what lay beside it is as it was."""
     Path("taken.onnx").mkdir()
