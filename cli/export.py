@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..spec.document import dumps
+from . import render
 from .opening import model_of, plan_of
 from .options import ARTIFACT, JSON, SET, SPEC_OR_FILE, output
 
 SUFFIXES = {"keras": ".keras", "litert": ".tflite", "onnx": ".onnx", "python": ".py", "saved_model": "_saved_model"}
+#: What the file beside a model ends in: `air.onnx.json`.
+INTERFACE = ".json"
 _KEPT = {"keras": "Keras", "litert": "LiteRT"}
 
 
@@ -30,40 +37,74 @@ Examples:
 @SET
 @JSON
 def export(file: Path, target: str, output: Path | None, *, overrides: tuple[str, ...], as_json: bool) -> None:
-    """Write FILE for other programs: the model alone, which reads scaled inputs, or a stand-alone Keras script.
+    """Write FILE for other programs: the model alone, or a stand-alone Keras script.
 
-    `keras`, `onnx` and `litert` are files, `saved_model` is a folder; a LiteRT model reads one sample at a time.
+    `keras`, `onnx` and `litert` are files, `saved_model` is a folder; a LiteRT model reads one sample at a time. A
+    model alone reads scaled inputs and gives scaled outputs. The file beside it, such as NAME.onnx.json, says how to
+    scale them, and has the columns, the labels and the shapes.
     """
     if target in _KEPT and output is not None and output.suffix != SUFFIXES[target]:
         raise click.UsageError(f"{_KEPT[target]} reads files that end in {SUFFIXES[target]}, not `{output.name}`")
     if target == "python":
-        content, name = _script(file, overrides)
-        path = _written(content, output or Path(name + SUFFIXES[target]))
+        written = {"target": target, "output": str(_script(file, output, overrides))}
     else:
-        path = _model(file, target, output, overrides)
+        written = _model(file, target, output, overrides)
     if as_json:
-        click.echo(dumps({"target": target, "output": str(path)}))
-    else:
-        click.echo(f"wrote {path}", err=True)
+        click.echo(dumps(written))
+        return
+    click.echo(f"wrote {written['output']}", err=True)
+    if target != "python":
+        click.echo(f"wrote {written['interface']}", err=True)
+        render.note(written["note"])
 
 
-def _model(file: Path, target: str, output: Path | None, overrides: tuple[str, ...]) -> Path:
-    """Writes the model with its weights; returns where."""
+def _model(file: Path, target: Any, output: Path | None, overrides: tuple[str, ...]) -> dict[str, str]:
+    """Writes the model with its weights, and what has to be applied around it; returns where."""
     from ..compiler.folders import write_folder
     from ..compiler.targets.exports import SAVED_MODEL, keras_bytes, litert_bytes, saved_model
+    from ..runtime.interface import note
 
     model = model_of(file, overrides, "cpu", predicts=target == "onnx")
     path = output or Path(model.name + SUFFIXES[target])
-    match target:
-        case "onnx":
-            return _written(model.to_onnx(), path)
-        case "keras":
-            return _written(keras_bytes(model.to_keras()), path)
-        case "litert":
-            return _written(litert_bytes(model.to_keras(), model.plan), path)
-    stock = model.to_keras()
-    write_folder(lambda folder: saved_model(stock, folder), path, SAVED_MODEL)
-    return path
+    beside = path.with_name(path.name + INTERFACE)
+    described = model.interface(target)
+    text = dumps(described, indent=1) + "\n"
+    with _put_back(beside):
+        match target:
+            case "onnx":
+                content = model.to_onnx()
+            case "keras":
+                content = keras_bytes(model.to_keras(), text)
+            case "litert":
+                content = litert_bytes(model.to_keras(), model.plan, text)
+            case _:
+                content = None
+        _written(text.encode(), beside)
+        if content is None:
+            stock = model.to_keras()
+            write_folder(lambda folder: saved_model(stock, folder, text), path, SAVED_MODEL)
+        else:
+            _written(content, path)
+    return {
+        "target": target,
+        "output": str(path),
+        "interface": str(beside),
+        "note": note(model.plan, described, beside.name),
+    }
+
+
+@contextmanager
+def _put_back(path: Path) -> Iterator[None]:
+    """A file that is as it was before, where what is done fails."""
+    before = path.read_bytes() if path.is_file() else None
+    try:
+        yield
+    except BaseException:
+        if before is not None:
+            _written(before, path)
+        elif path.is_file():
+            path.unlink()
+        raise
 
 
 def _written(content: bytes, path: Path) -> Path:
@@ -73,7 +114,8 @@ def _written(content: bytes, path: Path) -> Path:
     return path
 
 
-def _script(file: Path, overrides: tuple[str, ...]) -> tuple[bytes, str]:
+def _script(file: Path, output: Path | None, overrides: tuple[str, ...]) -> Path:
+    """Writes the script, which finds its data from its own folder; returns where."""
     from ..compiler.targets.python import script
 
     if file.suffix == ARTIFACT:
@@ -82,4 +124,13 @@ def _script(file: Path, overrides: tuple[str, ...]) -> tuple[bytes, str]:
         plan = load(file, overrides=overrides).plan
     else:
         plan = plan_of(file, overrides)
-    return script(plan).encode(), plan.name
+    path = output or Path(plan.name + SUFFIXES["python"])
+    return _written(script(plan, _from(path.parent, file.parent)).encode(), path)
+
+
+def _from(folder: Path, other: Path) -> str:
+    """The way from a folder to another one; the whole path where they lie on different drives."""
+    try:
+        return Path(os.path.relpath(other.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return other.resolve().as_posix()

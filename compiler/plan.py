@@ -123,6 +123,7 @@ class Plan:
         target: what the model is trained to give.
         classes: the labels, where the file lists them.
         inferred: what was filled in outside of the layers, and why.
+        shortest: the least length of each axis of the input that the layers can read; empty while shapes are unknown.
     """
 
     spec: Spec
@@ -135,6 +136,7 @@ class Plan:
     target: Target = "values"
     classes: tuple[Label, ...] | None = None
     inferred: tuple[Inference, ...] = field(default=())
+    shortest: tuple[int, ...] = ()
 
     @property
     def output(self) -> TensorType | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,6 +14,7 @@ from ..compiler.garbage import give_back
 from ..compiler.monitors import VALIDATION
 from ..compiler.passes.limits import memory_budget
 from ..compiler.plan import Plan
+from ..compiler.shapes.shortest import particular, unreadable
 from ..spec.data import Data, Split
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError, SpecError
@@ -198,6 +200,8 @@ class Feeding:
             batch_size=plan.input.batch if plan.stateful else None,
             weight=plan.spec.fit.sample_weight,
             vocabulary=plan.vocabulary if plan.input.dtype == "int32" else None,
+            shortest=plan.shortest,
+            unreadable=partial(unreadable, plan.nodes, plan.input) if particular(plan.nodes) else None,
         )
 
     def _data(self, path: str | os.PathLike[str] | None) -> Data:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ from .progress import Progress
 from .results import Evaluation, History, Prediction
 from .training_state import carried
 from .weighting import ClassWeight
+
+if TYPE_CHECKING:
+    from .interface import Format
 
 
 class Event(Protocol):
@@ -318,14 +321,30 @@ class Model:
         """The model as an ONNX file that reads scaled inputs `x` and gives scaled outputs `y`, `[batch, …]`.
 
         Its metadata hold the spec, and of a trained model the names of the columns, the labels and the scalers:
-        `scaled = (value - offset) / factor`.
+        `scaled = (value - offset) / factor`. `interface` has what `Model.interface` gives, as JSON.
 
         Raises:
             SpecError: ONNX cannot express the model (LC606).
         """
         from .predicting import onnx_file
 
-        return onnx_file(self.plan, self._arrays(), self._trained.encoding if self._trained else None)
+        encoding = self._trained.encoding if self._trained else None
+        return onnx_file(self.plan, self._arrays(), encoding, self.interface("onnx"))
+
+    def interface(self, target: Format) -> dict[str, Any]:
+        """What a program must know to use the model without lstmc, beside the file that holds the model alone.
+
+        Columns, scalers, labels and thresholds, shapes and the least number of timesteps, as `lstmc schema interface`
+        describes them.
+
+        Args:
+            target: the format of the file: `keras`, `litert`, `onnx` or `saved_model`.
+        """
+        from .interface import interface
+
+        trained = self._trained
+        fingerprint = trained.fingerprint if trained else ""
+        return interface(self.plan, trained.encoding if trained else None, fingerprint, target)
 
     def summary(self) -> str:
         """The layers with shapes and parameters, as Keras's summary, and why each inferred value is what it is."""

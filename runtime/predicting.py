@@ -96,7 +96,9 @@ def inference_of(
     return WithTensorFlow(running(), notes)
 
 
-def onnx_file(plan: Plan, arrays: Mapping[str, NDArray[Any]], encoding: Encoding | None) -> bytes:
+def onnx_file(
+    plan: Plan, arrays: Mapping[str, NDArray[Any]], encoding: Encoding | None, interface: Mapping[str, Any]
+) -> bytes:
     """The plan with its weights as an ONNX file, with what is known of its inputs and outputs as metadata.
 
     Raises:
@@ -106,6 +108,7 @@ def onnx_file(plan: Plan, arrays: Mapping[str, NDArray[Any]], encoding: Encoding
     from .engines.onnx import weights_of
 
     metadata = {"lstmc": version("lstmc"), "spec": plan.spec.canonical(), "plan": plan.digest}
+    metadata["interface"] = dumps(interface)
     if encoding is not None:
         scalers = {"x": encoding.x, "y": encoding.y}
         told = {name: {"offset": s.offset.tolist(), "factor": s.factor.tolist()} for name, s in scalers.items()}

@@ -19,7 +19,7 @@ from ..spec.model import Spec
 from ..spec.training import LOSSES, METRICS, OPTIMIZERS, SCHEDULES
 from ..spec.weights import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from . import SPEC
-from .outputs import DOCUMENTS, Diagnosed, History
+from .outputs import DOCUMENTS, Diagnosed, History, Interface
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 REGISTRIES = (LAYERS, OPTIMIZERS, SCHEDULES, LOSSES, METRICS, INITIALIZERS, REGULARIZERS, CONSTRAINTS)
@@ -111,12 +111,16 @@ def _tidy(part: Any) -> Any:
     return part
 
 
+#: Documents that no command writes to stdout.
+_TITLES = {"history": "History.to_json()", "interface": "The file that lstmc export writes beside a model"}
+
+
 def document(name: str) -> dict[str, Any]:
     """The JSON Schema of what `lstmc NAME --json` writes, when it succeeds and when it fails."""
     written = DOCUMENTS[name]
-    alone = written in (Diagnosed, History)
+    alone = written in (Diagnosed, History, Interface)
     schema: dict[str, Any] = TypeAdapter(written if alone else written | Diagnosed).json_schema()
-    title = "History.to_json()" if written is History else f"lstmc {name} --json"
+    title = _TITLES.get(name, f"lstmc {name} --json")
     return {"$schema": DIALECT, "title": title, **_tidy({key: schema[key] for key in schema if key != "title"})}
 
 

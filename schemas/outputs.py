@@ -211,6 +211,107 @@ class Exported(Document):
 
     target: str
     output: str
+    interface: str | None = Field(
+        default=None, description="File that says how inputs and outputs are scaled; absent for `python`."
+    )
+    note: str | None = Field(default=None, description="What has to be applied around the model; absent for `python`.")
+
+
+class Axis(Document):
+    """An axis of an input or output."""
+
+    name: str = Field(description="`batch`, `timesteps`, `features`; `axis_1` and so on where there are others.")
+    length: int | None = Field(description="Null for any length.")
+    least: int = Field(ge=1, description="The least length that the model can read.")
+
+
+class InputColumn(Document):
+    """A column that the model reads: `(value - offset) / factor`.
+
+    A `one_hot` value is 1 where the cell is the category, else 0; an `ordinal` one is the place of the cell among the
+    categories, from 0.
+    """
+
+    column: str | None = Field(description="Name of the column in the data; null for arrays.")
+    kind: Literal["number", "one_hot", "ordinal"]
+    categories: list[str] | None = Field(
+        description="The one category of a `one_hot` column, all of an `ordinal` one, else null. A cell with another "
+        "category counts as `other` where that is a category."
+    )
+    differenced: bool = Field(description="Whether values are differenced along time before they are scaled.")
+    offset: float
+    factor: float
+
+
+class OutputColumn(Document):
+    """A value that the model gives: `output * factor + offset`."""
+
+    column: str | None = Field(description="Name of the target; null for arrays.")
+    offset: float
+    factor: float
+
+
+class Reads(Document):
+    """What an exported model reads."""
+
+    name: str | None = Field(description="Name of the input in the file, where it is fixed.")
+    dtype: Literal["float32", "float64", "int32"]
+    axes: list[Axis]
+    units: Literal["original", "scaled"] | None = Field(
+        description="`scaled` where `columns` have to be applied; null for a model that is not trained."
+    )
+    columns: list[InputColumn] = Field(description="In their order; empty for ids, and for a model not trained.")
+    columns_are: Literal["features", "sample"] = Field(
+        description="`features`: the columns are the last axis. `sample`: a scaled row of them is reshaped to a sample."
+    )
+    vocabulary: int | None = Field(description="The ids run from 0 to one less; null where the model reads numbers.")
+
+
+class Gives(Document):
+    """What an exported model gives."""
+
+    name: str | None = Field(description="Name of the output in the file, where it is fixed.")
+    dtype: Literal["float16", "bfloat16", "float32", "float64"]
+    axes: list[Axis]
+    units: Literal["original", "scaled"] | None = Field(
+        description="`scaled` where `columns` have to be applied; null for a model that is not trained."
+    )
+    kind: Literal["values", "binary", "labels", "one_hot", "multilabel"] = Field(
+        description="`labels` and `one_hot`: the class is the place of the greatest output along the last axis. "
+        "`binary`: class 1 where the probability reaches the threshold, else 0. `multilabel`: each output is a class "
+        "of its own."
+    )
+    columns: list[OutputColumn] = Field(
+        description="One for each place along the last axis, or one for all of them; empty where `kind` is not "
+        "`values`."
+    )
+    labels: list[str | int] | None = Field(description="The labels of the classes in their order, where there are any.")
+    probabilities: Literal["identity", "sigmoid", "softmax"] | None = Field(
+        description="What makes probabilities of the outputs; null for `values`."
+    )
+    threshold: float | None = Field(description="The least probability that counts as 1; `binary` and `multilabel`.")
+
+
+class Interface(Document):
+    """What a program has to apply around an exported model; `lstmc export` writes it beside the model."""
+
+    interface: Literal[1] = Field(description="Version of this document.")
+    model: str = Field(description="Name of the model.")
+    format: Literal["keras", "litert", "onnx", "saved_model"]
+    lstmc: str = Field(description="Version of lstmc.")
+    plan: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of everything that decides the numbers.")
+    trained: bool
+    fingerprint: str | None = Field(description="Of the table that the model was trained on; null for arrays.")
+    precision: Literal["float32", "float64", "mixed_bfloat16", "mixed_float16"] = Field(
+        description="What the file computes in."
+    )
+    difference: Count = Field(
+        description="How many times `differenced` columns, and outputs of kind `values`, are differenced. The input "
+        "then needs as many timesteps more, of which the first are dropped after differencing."
+    )
+    window: dict[str, int] | None = Field(description="How rows become samples: `data.window` of the spec.")
+    input: Reads
+    output: Gives
 
 
 class Explained(Document):
@@ -262,7 +363,8 @@ class Completed(Document):
     script: str
 
 
-#: What each command writes when it succeeds; `history` is what `History.to_json()` gives.
+#: What each command writes when it succeeds; `history` is what `History.to_json()` gives, and `interface` is the file
+#: that `export` writes beside a model.
 DOCUMENTS: dict[str, Any] = {
     "build": Built,
     "check": Diagnosed,
@@ -274,6 +376,7 @@ DOCUMENTS: dict[str, Any] = {
     "fit": Fitted,
     "history": History,
     "init": Begun,
+    "interface": Interface,
     "predict": Predicted | PredictedFile,
     "run": Ran,
     "schema": Written | Schema,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from ..plan import Node, Plan, TensorType
 from ..report import Report
 from ..shapes import RULES, ShapeError
+from ..shapes.shortest import shortest
 
 
 def propagate(plan: Plan, report: Report) -> Plan:
@@ -17,7 +18,8 @@ def propagate(plan: Plan, report: Report) -> Plan:
         after_ids = i > 0 and plan.nodes[i - 1].layer.type == "Embedding"
         current, typed = _typed(node, current, report, i, after_ids=after_ids)
         nodes.append(typed)
-    return replace(plan, nodes=tuple(nodes))
+    least = shortest([node.layer for node in nodes], plan.input) if plan.input and current else ()
+    return replace(plan, nodes=tuple(nodes), shortest=least)
 
 
 def _typed(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ...spec.layers import Layer
 from ..plan import TensorType, Weight
 from .rule import RULES, ShapeError, shape_rule
+from .timewise import timewise
 
 if TYPE_CHECKING:
     from ...spec.layers.wrappers import Bidirectional, TimeDistributed
@@ -90,6 +91,7 @@ def time_distributed(layer: TimeDistributed, x: TensorType) -> Typed:
             help_="remove `stateful`",
         )
     inner, weights = _inside(layer.layer, replace(x, dims=tuple(rest), masked=False), "layer")
+    timewise(layer, x)
     return inner.to((timesteps, *inner.dims), masked=x.masked, dtype=inner.dtype), _weights(layer, weights)
 
 

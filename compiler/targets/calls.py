@@ -17,8 +17,9 @@ from ...spec.run import Precision
 from ...spec.weights.defaults import Initializer, SeededInitializer
 from ..monitors import direction
 from ..passes.names import snake
-from ..plan import Plan
+from ..plan import Plan, unwrapped
 from ..seeds import derived
+from ..shapes.timewise import timewise
 
 Value: TypeAlias = Any
 
@@ -39,7 +40,11 @@ def layer_call(plan: Plan, i: int, *, seeds: bool) -> Call:
     """
     node = plan.nodes[i]
     seed = plan.spec.fit.seed if seeds else None
-    return _precise_layer(_layer(node.layer, node.name, seed, ("layers", i)), plan.spec.runtime.precision)
+    assert node.input is not None
+    layer = timewise(node.layer, node.input)
+    removed = len(unwrapped((), node.layer)[0]) - len(unwrapped((), layer)[0])
+    call = _layer(layer, node.name, seed, ("layers", i, *("layer",) * removed))  # seeds are those of the spec's layers
+    return _precise_layer(call, plan.spec.runtime.precision)
 
 
 def _precise_layer(call: Call, precision: Precision) -> Call:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import SpecError
@@ -13,22 +14,31 @@ from .keras import keras_module
 
 #: The file that every SavedModel holds.
 SAVED_MODEL = "saved_model.pb"
+#: The name of the document on inputs and outputs in a file that has a place for it: a member of a `.keras` file, an
+#: asset of a SavedModel that TensorFlow leaves alone, an entry of LiteRT's metadata.
+INTERFACE = "lstmc.json"
+_ASSETS = "assets.extra"
 
 
-def keras_bytes(model: Any) -> bytes:
-    """A `.keras` file."""
+def keras_bytes(model: Any, interface: str) -> bytes:
+    """A `.keras` file; Keras leaves the member with the text of `interface` alone."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.keras")
         model.save(path)
+        with ZipFile(path, "a") as archive:
+            archive.writestr(INTERFACE, interface)
         return path.read_bytes()
 
 
-def saved_model(model: Any, folder: Path) -> None:
+def saved_model(model: Any, folder: Path, interface: str) -> None:
     """Fills a folder with a SavedModel of TensorFlow; its endpoint `serve` reads `[batch, …]`."""
     model.export(folder, format="tf_saved_model", verbose=False)
+    assets = folder / _ASSETS
+    assets.mkdir(exist_ok=True)
+    (assets / INTERFACE).write_text(interface, encoding="utf-8")
 
 
-def litert_bytes(model: Any, plan: Plan) -> bytes:
+def litert_bytes(model: Any, plan: Plan, interface: str) -> bytes:
     """A LiteRT (TensorFlow Lite) file that reads one sample `[1, …]`, made of LiteRT's own operations alone.
 
     With any batch, or with operations of TensorFlow, recurrent layers would need a runtime that few have.
@@ -50,7 +60,22 @@ def litert_bytes(model: Any, plan: Plan) -> bytes:
             model.export(path, format="litert", verbose=False, input_signature=signature, target_spec=own)
         except _converter_error() as error:
             raise _unfit(_reason(str(error))) from error
-        return path.read_bytes()
+        return _with_metadata(path.read_bytes(), interface)
+
+
+def _with_metadata(content: bytes, text: str) -> bytes:
+    """The LiteRT file with a text among its metadata."""
+    from tensorflow.lite.python import schema_py_generated as schema
+    from tensorflow.lite.tools import flatbuffer_utils
+
+    model = flatbuffer_utils.convert_bytearray_to_object(content)
+    buffer, entry = schema.BufferT(), schema.MetadataT()
+    buffer.data = list(text.encode())
+    entry.name, entry.buffer = INTERFACE, len(model.buffers)
+    model.buffers.append(buffer)
+    model.metadata = [*(model.metadata or ()), entry]
+    written: bytes = flatbuffer_utils.convert_object_to_bytearray(model)
+    return written
 
 
 def _converter_error() -> type[Exception]:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import Any
 
 from ...spec.data import Data, Minmax
 from ..plan import Plan
 from .calls import Call, callback_calls, layer_call, loss_call, metric_call, optimizer_call, precise
-from .reading import literal, modules_for, moment, number, reading
+from .reading import literal, modules_for, moment, number, place, reading
 
 WIDTH = 100
+ABOUT = """It prepares the data, trains, evaluates and predicts as the spec says, where no comment says otherwise.
+It holds no weights: it trains from new random ones and in Keras's own order of samples, so its
+numbers are near those of lstmc and not the same. It finds its data from its own folder."""
 MODULES = ("callbacks", "constraints", "initializers", "layers", "losses", "metrics", "optimizers", "regularizers")
 
 
-def script(plan: Plan) -> str:
-    """The five steps of `plan` as a script: data, define, compile, fit, evaluate, predict."""
+def script(plan: Plan, base: str = "") -> str:
+    """The five steps of `plan` as a script: data, define, compile, fit, evaluate, predict.
+
+    Args:
+        plan: the plan.
+        base: the folder that the paths of the spec's data count from, seen from the folder of the script.
+    """
     assert plan.input is not None
-    body = [_data(plan), _model(plan), _compile(plan), _fit(plan), _evaluate(plan)]
+    body = [_data(plan, base), _model(plan), _compile(plan), _fit(plan), _evaluate(plan)]
     parts = [_head(plan), _imports(plan, _used("\n".join(body))), *body]
     return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 
@@ -29,7 +38,8 @@ def _used(code: str) -> list[str]:
 
 def _head(plan: Plan) -> str:
     about = f"\n\n{plan.spec.description}" if plan.spec.description else ""
-    return f'"""{_quoted(plan.name)}: {plan.kind}, written by lstmc as a stand-alone Keras script.{_quoted(about)}\n"""'
+    title = f"{plan.name}: {plan.kind}, written by lstmc as a stand-alone Keras script.{about}"
+    return f'"""{_quoted(title)}\n\n{ABOUT}\n"""'
 
 
 def _quoted(text: str) -> str:
@@ -49,6 +59,7 @@ import keras
 {then}
 from keras import {", ".join(modules)}
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 keras.utils.set_random_seed({plan.spec.fit.seed})"""
 
 
@@ -121,7 +132,7 @@ def _repeatable(plan: Plan) -> Data | None:
     return None if data is None or _not_repeated(plan, data) else data
 
 
-def _data(plan: Plan) -> str:
+def _data(plan: Plan, base: str) -> str:
     data = _repeatable(plan)
     if data is None:
         assert plan.input is not None
@@ -130,9 +141,11 @@ def _data(plan: Plan) -> str:
         why = f"\n# The spec's {keys} is left to you: prepare the arrays so." if keys else ""
         return f"""# Data: arrays of your own{why}
 # x: float32 [samples, {", ".join(map(str, plan.input.dims))}], y: one target for each sample
-x_train, y_train = np.load("x_train.npy"), np.load("y_train.npy")
-x_test, y_test = np.load("x_test.npy"), np.load("y_test.npy")
+x_train, y_train = (np.load(os.path.join(HERE, name)) for name in ("x_train.npy", "y_train.npy"))
+x_test, y_test = (np.load(os.path.join(HERE, name)) for name in ("x_test.npy", "y_test.npy"))
 x_validation, y_validation = None, None"""
+    source = data.source.model_copy(update={"path": posixpath.normpath(posixpath.join(base, data.source.path))})
+    data = data.model_copy(update={"source": source})
     parts = [_table(data) if data.source.table else _arrays(data)]
     parts += [_rows(plan, data) + "\n", _split(plan, data), _scaling(data, plan), _samples(plan, data)]
     return "\n\n".join(part for part in parts if part.strip())
@@ -146,12 +159,12 @@ def _table(data: Data) -> str:
 
 
 def _arrays(data: Data) -> str:
-    path = data.source.path
+    path = place(data.source)
     if data.source.kind == "npy":
-        return f"# Data\nx = np.load({literal(path)})"
+        return f"# Data\nx = np.load({path})"
     x, y = data.source.x or "x", data.source.y or "y"
     arrays = f'x, y = archive[{literal(x)}].astype("float64"), archive[{literal(y)}]'
-    return f"# Data\narchive = np.load({literal(path)})\n{arrays}"
+    return f"# Data\narchive = np.load({path})\n{arrays}"
 
 
 def _rows(plan: Plan, data: Data) -> str:
@@ -294,8 +307,10 @@ history = model.fit(
 
 def _evaluate(plan: Plan) -> str:
     batch = plan.input.batch if plan.input and plan.input.batch else 32
+    data = _repeatable(plan)
+    scaled = data is not None and plan.target == "values" and data.scale.target != "none"
     lines = [
-        "# 4. Evaluate",
+        "# 4. Evaluate" + (": the targets are scaled, where lstmc gives metrics in original units" if scaled else ""),
         "if len(x_test):",
         f"    print(model.evaluate(x_test, y_test, batch_size={batch}, verbose=0, return_dict=True))",
         "",

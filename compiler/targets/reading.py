@@ -45,7 +45,7 @@ def modules_for(data: Data) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def reading(source: Source) -> str:
     """The statements that fill `rows`."""
     if source.kind == "parquet":
-        return f"rows = pl.read_parquet({literal(source.path)}).to_dicts()"
+        return f"rows = pl.read_parquet({place(source)}).to_dicts()"
     if source.kind == "jsonl":
         records = "[json.loads(line) for line in file if line.strip()]"
     else:
@@ -54,14 +54,19 @@ def reading(source: Source) -> str:
     if not _is_packed(source):
         opened = f'open({{path}}, newline="", encoding={literal(source.encoding)})'
     if not has_magic(source.path):
-        return f"with {opened.format(path=literal(source.path))} as file:\n    rows = {records}"
+        return f"with {opened.format(path=place(source))} as file:\n    rows = {records}"
     lines = (
         "rows = []",
-        f"for path in sorted(glob.glob({literal(source.path)}, recursive=True)):",
-        f"    with {opened.format(path='path')} as file:",
+        f"for path in sorted(glob.glob({literal(source.path)}, root_dir=HERE, recursive=True)):",
+        f"    with {opened.format(path='os.path.join(HERE, path)')} as file:",
         f"        rows += {records}",
     )
     return "\n".join(lines)
+
+
+def place(source: Source) -> str:
+    """The expression of the path of a file, which counts from the folder of the script."""
+    return f"os.path.join(HERE, {literal(source.path)})"
 
 
 def moment(time: Time) -> str:

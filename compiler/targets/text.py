@@ -20,6 +20,8 @@ def table(plan: Plan) -> str:
     rows += [_row(i, node) for i, node in enumerate(plan.nodes)]
     trainable = sum(w.size for node in plan.nodes for w in node.weights if w.trainable)
     lines = [f"{plan.name}: {plan.kind}", "", *_aligned(_fitting(rows)), ""]
+    if plan.input and plan.input.dims[0] is None and plan.shortest and plan.shortest[0] > 1:
+        lines.append(f"timesteps   at least {plan.shortest[0]}")
     frozen = f", {plan.parameters - trainable:,} of them fixed" if trainable != plan.parameters else ""
     lines.append(f"parameters  {plan.parameters:,} ({4 * plan.parameters / 1024:,.1f} KiB){frozen}")
     if plan.loss and plan.optimizer:

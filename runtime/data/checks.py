@@ -33,11 +33,17 @@ FAR = 10.0
 def check_input(
     shape: tuple[int, ...], contract: Contract, rows: Rows, data: Data | None, names: tuple[str, ...] = ()
 ) -> list[Diagnostic]:
-    """LC507, LC508 and LC509: `shape` `(samples, …)` is not what the model reads; `names` are a table's columns."""
+    """LC507, LC508, LC509 and LC533: `shape` `(samples, …)` is not what the model reads.
+
+    `names` are a table's columns.
+    """
     if len(shape) != len(contract.input) + 1:
         return [_rank(shape, contract, rows, data)]
     found = []
+    least = contract.shortest or (1,) * len(contract.input)
     for axis, (got, want) in enumerate(zip(shape[1:], contract.input, strict=True)):
+        if want is None and got < least[axis]:
+            found.append(_too_short(got, least[axis], axis, rows, data))
         if want in (None, got):
             continue
         features = axis == len(contract.input) - 1
@@ -46,7 +52,24 @@ def check_input(
         message = f"the data has {count_of(got, noun)}, the model reads {want}: {shapes}"
         place, path = _origin(rows, data, features=features)
         found.append(Diagnostic(code, message, where=place, path=path, help=_correct(rows, names, f"{noun}s")))
+    if not found and contract.unreadable and (why := contract.unreadable(shape[1:])):
+        place, path = _origin(rows, data, features=False)
+        message = f"the model cannot read samples of {written(shape[1:])}: {why}"
+        help_ = "give the samples a length that the Reshape divides"
+        found.append(Diagnostic("LC534", message, where=place, path=path, help=help_))
     return found
+
+
+def _too_short(got: int, least: int, axis: int, rows: Rows, data: Data | None) -> Diagnostic:
+    """LC533: a kernel or a pool does not fit into the samples."""
+    noun = "timestep" if axis == 0 else f"value along axis {axis + 1}"
+    found = count_of(got, noun) if axis == 0 else f"{got} {noun}"
+    place, path = _origin(rows, data, features=False)
+    message = f"the samples have {found}, and the model needs at least {least}: a kernel or pool would not fit"
+    if least == 1:
+        message = f"the samples have {found}, and the model needs at least 1"
+    help_ = 'use longer samples, pad them, or give the convolutions and pools `"padding": "same"`'
+    return Diagnostic("LC533", message, where=place, path=path, help=help_ if least > 1 else "use longer samples")
 
 
 def _samples(axes: Axes) -> str:

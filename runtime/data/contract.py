@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -24,6 +25,9 @@ class Contract:
         batch_size: the fixed batch of a stateful model.
         weight: the column of sample weights.
         vocabulary: the inputs are ids below it, and are never scaled; None for numbers.
+        shortest: the least length of each axis of a sample that the layers can read; empty where any will do.
+        unreadable: tells why layers cannot read samples with these axes, empty if they can; None where all are read
+            that are long enough.
     """
 
     input: Axes
@@ -35,6 +39,8 @@ class Contract:
     batch_size: int | None = None
     weight: str | None = None
     vocabulary: int | None = None
+    shortest: tuple[int, ...] = ()
+    unreadable: Callable[[tuple[int, ...]], str] | None = None
 
     @property
     def categorical(self) -> bool:

@@ -31,17 +31,19 @@ class Direct:
         vocabulary: the inputs are ids below it; None for numbers.
         encoding: of the model.
         scaled: whether numbers are scaled.
+        shortest: the least length of a sample's first axis.
     """
 
     axes: Axes
     vocabulary: int | None
     encoding: Encoding
     scaled: bool
+    shortest: int = 1
 
     @staticmethod
     def of(contract: Contract, encoding: Encoding) -> Direct | None:
-        """None for models whose inputs need more than scaling: categories, differences, fixed batches."""
-        if encoding.categories or encoding.difference or contract.batch_size:
+        """None where more than scaling is needed: for categories, differences, fixed batches, lengths to divide."""
+        if encoding.categories or encoding.difference or contract.batch_size or contract.unreadable:
             return None
         scaler = encoding.x
         scaled = contract.vocabulary is None and not scaler.is_identity
@@ -49,11 +51,16 @@ class Direct:
             return None
         if np.abs(scaler.factor).max() > _FACTOR or np.abs(scaler.offset).max() > _OFFSET:
             return None
-        return Direct(contract.input, contract.vocabulary, encoding, scaled)
+        first, *others = contract.shortest or (1,) * len(contract.input)
+        if any(axis is None and least > 1 for axis, least in zip(contract.input[1:], others, strict=True)):
+            return None
+        return Direct(contract.input, contract.vocabulary, encoding, scaled, first)
 
     def samples(self, x: Any) -> Samples | None:
         """The samples of an array in original units, `None` where it has to go the long way."""
         if type(x) is not np.ndarray or not x.size or not (x.shape[1:] == self.axes or fits(x.shape[1:], self.axes)):
+            return None
+        if x.shape[1] < self.shortest:
             return None
         with np.errstate(all="ignore"):
             encoded = self._ids(x) if self.vocabulary is not None else self._numbers(x)

@@ -283,8 +283,15 @@ def _differenced_samples(data: Data | None, layout: Layout) -> list[Diagnostic]:
 
 def _reads(contract: Contract, more: int) -> Contract:
     """What is demanded of arrays handed in: a model of differences needs as many timesteps `more`."""
-    timesteps = contract.input[0] if contract.input else None
-    return contract if timesteps is None else replace(contract, input=(timesteps + more, *contract.input[1:]))
+    if not more or not contract.input:
+        return contract
+    timesteps, *rest = contract.input
+    least, *others = contract.shortest or (1,) * len(contract.input)
+    return replace(
+        contract,
+        input=(None if timesteps is None else timesteps + more, *rest),
+        shortest=(least + more, *others),
+    )
 
 
 def _widened(material: Material, columns: tuple[str, ...]) -> Material:

@@ -218,6 +218,22 @@ DATA = (
         "Correct the ids, or `input.vocabulary` and the `input_dim` of the `Embedding`.",
     ),
     Code(
+        "LC533",
+        "samples that are too short for the model",
+        "A convolution or a pool without padding needs as many timesteps as its kernel or pool is long, and each one "
+        "leaves fewer to the layers after it. `lstmc show` gives the least number of timesteps.",
+        "a sample of 1 timestep for a Conv1D with a kernel of 3",
+        'Use longer samples, pad them, or give the convolutions and pools `"padding": "same"`.',
+    ),
+    Code(
+        "LC534",
+        "samples of a length that a layer cannot reshape",
+        "The model reads any number of timesteps, and a `Reshape` in it divides their values into rows of fixed "
+        "length. Some numbers of timesteps do not make whole rows.",
+        'samples of 3 timesteps with 3 features for `"target_shape": [-1, 6]`',
+        "Use samples whose values make whole rows, or another `target_shape`.",
+    ),
+    Code(
         "LC540",
         "the weights do not fit the samples",
         "There is one weight for each sample, a finite number that is not negative, and not all of them are 0.",

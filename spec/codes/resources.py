@@ -53,4 +53,13 @@ RESOURCES = (
         "lstmc export air.lstmc --to litert, where a layer is stateful",
         "Export it to another format.",
     ),
+    Code(
+        "LC608",
+        "TimeDistributed needs a known number of timesteps",
+        "Keras loops over the timesteps of a TimeDistributed only where their number is known. Over any number of "
+        "timesteps, a TimeDistributed holds layers that treat all timesteps alike: Dense, Activation, Dropout, "
+        "LayerNormalization and, without a mask, Flatten, Reshape and Permute.",
+        '{ "type": "TimeDistributed", "layer": { "type": "LSTM", "units": 8 } } with `"timesteps": null`',
+        "Give `input.timesteps` a number.",
+    ),
 )

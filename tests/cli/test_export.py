@@ -37,7 +37,7 @@ def test_onnx(command, kinds):
     from onnx import checker
 
     x, expected = kinds
-    assert command("export", "kinds.lstmc", "--to", "onnx").err == "wrote kinds.onnx\n"
+    assert command("export", "kinds.lstmc", "--to", "onnx").err.startswith("wrote kinds.onnx\n")
     checker.check_model("kinds.onnx", full_check=True)
     model = onnx.load("kinds.onnx")
     told = {entry.key: entry.value for entry in model.metadata_props}
@@ -60,7 +60,7 @@ def test_saved_model(command, kinds):
 
     x, expected = kinds
     result = command("export", "kinds.lstmc", "--to", "saved_model", "--json")
-    assert result.json == {"target": "saved_model", "output": "kinds_saved_model"}
+    assert (result.json["target"], result.json["output"]) == ("saved_model", "kinds_saved_model")
     model = tensorflow.saved_model.load("kinds_saved_model")
     agree(model.serve(x), expected)
 
@@ -89,7 +89,7 @@ def test_a_saved_model_replaces_another_and_nothing_else(command, trained):
     assert (refused.code, refused.codes) == (4, ["LC706"])
     assert [path.name for path in Path("mine").iterdir()] == ["notes.txt"]
     Path("mine/notes.txt").unlink()
-    before = sorted(Path().iterdir())
+    before = sorted([*Path().iterdir(), Path("mine.json")])
     for _ in range(2):
         assert command("export", "kinds.lstmc", "--to", "saved_model", "-o", "mine").code == 0
         assert {"saved_model.pb", "variables"} <= {path.name for path in Path("mine").iterdir()}

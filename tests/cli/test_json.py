@@ -42,6 +42,7 @@ GOOD = [
     "predict kinds.lstmc -o kinds.parquet",
     "run kinds.lstm.json",
     "export series.lstm.json --to python",
+    "export series.lstmc --to onnx",
     "explain",
     "explain LC302",
     "schema",

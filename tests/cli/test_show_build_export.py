@@ -133,7 +133,7 @@ def test_export_to_python(command, trained, file):
 
 def test_exported_python_makes_the_same_model(command, trained):
     command("export", "series.lstm.json", "--to", "python")
-    names = {"__name__": "exported"}
+    names = {"__name__": "exported", "__file__": str(trained / "series.py")}
     exec(compile((trained / "series.py").read_text(encoding="utf-8"), "series.py", "exec"), names)
     model = next(value for key, value in names.items() if key in ("model", "build", "build_model"))
     model = model() if callable(model) and not hasattr(model, "layers") else model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import subprocess
@@ -239,3 +240,49 @@ def test_callbacks_and_precision_are_written_out() -> None:
 def test_what_is_left_out_is_said() -> None:
     spec = {**ARRAYS, "task": "binary", "fit": {"class_weight": "balanced"}}
     assert "# `class_weight` of the spec: lstmc applies" in script(compiled(spec).result())
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_it_finds_its_data_from_its_own_folder_and_evaluates_as_lstmc_does(folder: Path) -> None:
+    """Exported from the artifact of a run to another folder, run in a third; weights are those of the artifact."""
+    (folder / "model.lstm.json").write_text(json.dumps(WINDOW), encoding="utf-8")
+    model = lstmc.build(folder / "model.lstm.json")
+    model.fit()
+    for name in ("runs", "scripts", "elsewhere"):
+        (folder / name).mkdir()
+    model.save(folder / "runs" / "window.lstmc")
+    line = [sys.executable, "-m", "lstmc", "export", "runs/window.lstmc", "--to", "python", "-o", "scripts/window.py"]
+    subprocess.run(line, cwd=folder, check=True, capture_output=True)
+    path = folder / "scripts" / "window.py"
+    code = path.read_text(encoding="utf-8")
+    assert 'os.path.join(HERE, "../series.csv")' in code
+    np.savez(folder / "weights.npz", *model.to_keras().get_weights())
+    taken_over = f"with np.load({str(folder / 'weights.npz')!r}) as weights:\n"
+    taken_over += "    model.set_weights([weights[k] for k in weights.files])\n"
+    fit, evaluate = code.index("# 3. Fit"), code.index("# 4. Evaluate")
+    path.write_text(code[:fit] + taken_over + code[evaluate:], encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(path)], capture_output=True, text=True, cwd=folder / "elsewhere", check=False
+    )
+    assert done.returncode == 0, done.stderr
+    printed = next(line for line in done.stdout.splitlines() if line.startswith("{"))
+    theirs, ours = ast.literal_eval(printed), lstmc.load(folder / "runs" / "window.lstmc").evaluate()
+    np.testing.assert_allclose(theirs["loss"], ours.loss, rtol=1e-5)
+    factor = model.check_data().encoding.y.factor[0]
+    np.testing.assert_allclose(theirs["mean_absolute_error"] * factor, ours.metrics["mean_absolute_error"], rtol=1e-5)
+    assert "the targets are scaled" in code
+
+
+@pytest.mark.parametrize(
+    ("base", "path", "expected"),
+    [
+        ("", "series.csv", "series.csv"),
+        ("../..", "data/series.csv", "../../data/series.csv"),
+        ("runs/a", "../../series.csv", "series.csv"),
+        ("../..", "/srv/series.csv", "/srv/series.csv"),
+    ],
+)
+def test_paths_count_from_the_folder_of_the_script(base: str, path: str, expected: str) -> None:
+    spec = {**WINDOW, "input": {"timesteps": 5, "features": 2}, "data": {**WINDOW["data"], "source": path}}
+    spec["data"]["features"] = ["a", "b"]
+    assert f'open(os.path.join(HERE, "{expected}")' in script(compiled(spec).result(), base)
