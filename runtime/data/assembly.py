@@ -162,7 +162,8 @@ def take(rows: Encoded, chosen: NDArray[np.int64]) -> Samples:
 
 def _windows(rows: Encoded, layout: Layout, windows: Grid) -> Samples:
     of, encoding = rows.of.rows, rows.encoding
-    count, target, last = len(of), windows.targets, windows.last
+    count = len(of)
+    target, last = windows.numbered(windows.targets, count), windows.numbered(windows.last, count)
     output = (len(windows), *(axis or 1 for axis in output_axes(rows.contract, layout.shape)))
     x = view(rows.x, windows)
     if len(layout.axes) == 1:

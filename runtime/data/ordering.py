@@ -46,12 +46,18 @@ class Moved:
 
 
 def order_of(data: Data, rows: Rows, contract: Contract) -> str:
-    """The order in which rows are dealt out: `time`, `file`, `random` or `stratified`."""
+    """The order in which rows are dealt out: `time`, `file`, `random`, `stratified` or `blocks`."""
     if data.split.order is not None:
         return data.split.order
     if data.time or data.window or data.split.form == "times":
         return "time"
     return "stratified" if rows.table and contract.target != "values" else "file"
+
+
+def sorts(data: Data, rows: Rows, contract: Contract) -> bool:
+    """Whether rows that are samples of their own are put in order of time before they are dealt out."""
+    order = order_of(data, rows, contract)
+    return order == "time" or (order == "blocks" and rows.instants is not None)
 
 
 def in_order(

@@ -20,13 +20,14 @@ from .contract import Contract
 from .domains import doubtful
 from .encoding import Encoding, columns_of
 from .fitting import fit, fit_categories, learn
-from .layout import Layout, lay_out
+from .layout import Layout, lay_out, unbroken
 from .missing import fill
-from .ordering import in_order, order_of
+from .ordering import in_order, sorts
 from .rows import Rows, count_of, features_note
 from .samples import Dataset, Samples
+from .series import borders_note, runs_of
 from .source import read_rows
-from .split import Part, deal_rows, parts_of, share_out
+from .split import Dealt, Part, deal_rows, parts_of, share_out
 from .tables import Demand
 
 #: Rows, and by part the positions of its samples among those that they make.
@@ -51,13 +52,13 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
     """
     demand = _demand(contract, target=True, encoding=encoding)
     if data.split.sources:
-        split, run, notes = _apart(data, base, demand, contract, encoding)
+        split, runs, notes = _apart(data, base, demand, contract, encoding)
     else:
-        split, run, notes = _dealt(read_rows(data, base, demand, frame), data, contract, seed, encoding)
+        split, runs, notes = _dealt(read_rows(data, base, demand, frame), data, contract, seed, encoding)
     material, shares = split[0]
     sizes = ((name, len(chosen)) for _, samples in split for name, chosen in samples.items())
     stop(d for name, count in sizes for d in check_batches(name, count, contract))
-    fitted = material.layout.fitted(len(material.rows), shares["train"], run)
+    fitted = material.layout.fitted(len(material.rows), shares["train"], runs)
     fitted = fitted[material.usable[fitted]]
     warnings: list[Diagnostic] = []
     found: list[Diagnostic] = []
@@ -181,7 +182,7 @@ def _demand(contract: Contract, *, target: bool, encoding: Encoding | None = Non
 
 def _apart(
     data: Data, base: Path, demand: Demand, contract: Contract, encoding: Encoding | None
-) -> tuple[list[Portion], tuple[int, int] | None, tuple[str, ...]]:
+) -> tuple[list[Portion], tuple[tuple[int, int], ...], tuple[str, ...]]:
     """The rows of each part's own source, the training part's first."""
     portions: list[Portion] = []
     notes: tuple[str, ...] = ()
@@ -190,22 +191,23 @@ def _apart(
         material = _material(read_rows(of_part, base, demand), of_part, contract, encoding)
         portions.append((material, {name: np.arange(material.layout.count)}))
         notes += tuple(f"{name}: {note}" for note in material.notes)
-    return portions, (0, len(portions[0][0].rows)), notes
+    return portions, ((0, len(portions[0][0].rows)),), notes
 
 
 def _dealt(
     rows: Rows, data: Data, contract: Contract, seed: int, encoding: Encoding | None
-) -> tuple[list[Portion], tuple[int, int] | None, tuple[str, ...]]:
-    """The rows of the one source that all parts share, the samples of each part, and the run of training rows."""
+) -> tuple[list[Portion], tuple[tuple[int, int], ...], tuple[str, ...]]:
+    """The rows of the one source that all parts share, the samples of each part, and the runs of training rows."""
     whole = rows.fingerprint()
     stop([] if rows.x.ndim else check_input((), contract, rows, data))
-    rows, source, notes, found = in_order(rows, data, by_time=order_of(data, rows, contract) == "time")
-    parts, wrong = ((), []) if found else deal_rows(rows, data, contract)
-    material = _ready(rows, source, data, contract, encoding, whole, (*found, *wrong), parts=parts)
+    rows, source, notes, found = in_order(rows, data, by_time=sorts(data, rows, contract))
+    dealt, wrong = (Dealt(rows), []) if found else deal_rows(rows, data, contract, seed)
+    parts = dealt.parts
+    material = _ready(dealt.rows, source, data, contract, encoding, whole, (*found, *wrong), parts=parts)
     shares, told, found = share_out(material.layout, material.rows, parts, data, contract, seed)
     stop(found)
-    run = (parts[0].start, parts[0].stop) if parts else None
-    return [(material, shares)], run, (*notes, *rows.notes, *material.notes, *told)
+    notes = (*notes, *rows.notes, *_borders(rows, data, contract), *material.notes, *dealt.notes, *told)
+    return [(material, shares)], dealt.training, notes
 
 
 def _material(
@@ -219,7 +221,16 @@ def _material(
     stop([] if rows.x.ndim else check_input((), contract, rows, data))
     rows, source, notes, found = in_order(rows, data, by_time=False)
     material = _ready(rows, source, data, contract, encoding, print_, tuple(found), ahead=ahead)
-    return replace(material, notes=(*notes, *rows.notes, *material.notes))
+    return replace(material, notes=(*notes, *rows.notes, *_borders(rows, data, contract, ahead=ahead), *material.notes))
+
+
+def _borders(rows: Rows, data: Data, contract: Contract, *, ahead: bool = False) -> tuple[str, ...]:
+    """How many windows would reach from one series into the next; nothing where there is one series."""
+    windows = unbroken(rows, data, contract, ahead=ahead)
+    through = unbroken(replace(rows, series=None), data, contract, ahead=ahead)
+    if rows.series is None or windows is None or through is None:
+        return ()
+    return (borders_note(len(runs_of(rows.series)), len(through) - len(windows)),)
 
 
 def _ready(  # noqa: PLR0913 - the end of two ways
@@ -266,8 +277,8 @@ def _ready(  # noqa: PLR0913 - the end of two ways
     stop(told)
     notes = filled.notes
     if notes and layout.windows is not None and data is not None:
-        unbroken = np.arange(len(usable)) >= (parts[0].start if parts else 0)
-        lost = lay_out(rows, unbroken, columns, data, contract, ahead=ahead)[0].count - layout.count
+        every = np.arange(len(usable)) >= (parts[0].start if parts else 0)
+        lost = lay_out(rows, every, columns, data, contract, ahead=ahead)[0].count - layout.count
         notes += (f"{count_of(lost, 'window')} lost to dropped rows",) if lost > 0 else ()
     return Material(rows, source, usable, layout, fingerprint, notes)
 

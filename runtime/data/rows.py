@@ -148,6 +148,8 @@ class Rows:
         levels: the categories of each categorical feature, sorted; `x` holds their places in the list,
             NaN where the value is missing.
         lengths: `[rows]` the timesteps of each sample in a padded array `[rows, timesteps, ...]`; beyond, `x` is 0.
+        series: `[rows]` the number of each row's series, never falling; None for a single one. Windows, differences and
+            filled values never reach from one series into the next.
         notes: what was done that a user should know.
     """
 
@@ -161,6 +163,7 @@ class Rows:
     weight: NDArray[np.float64] | None = None
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lengths: NDArray[np.int64] | None = None
+    series: NDArray[np.int64] | None = None
     notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:

@@ -19,6 +19,7 @@ from .cells import Cells, is_numeric
 from .gaps import gaps_note
 from .header import default_features
 from .rows import Rows, TablePlaces, suggestion
+from .series import series_of_files
 from .times import stamps_of
 
 if TYPE_CHECKING:
@@ -97,7 +98,10 @@ def rows_of(tables: Sequence[Table], data: Data, demand: Demand) -> Rows:
         raise DataError([Diagnostic("LC515", message, where=first.name, path="data.source")])
     starts = (0, *accumulate(map(len, frames)))[:-1]
     places = TablePlaces(chosen.features, chosen.targets, partial(located, tables, starts))
-    return _rows(Cells(_joined(frames), places, data), chosen, data, demand)
+    rows = _rows(Cells(_joined(frames), places, data), chosen, data, demand)
+    if data.window is None or data.time is not None:
+        return rows
+    return replace(rows, series=series_of_files([table.name for table in tables], [len(frame) for frame in frames]))
 
 
 def _check_same_columns(tables: Sequence[Table]) -> None:

@@ -197,6 +197,21 @@ DATA = (
         "Change `input.batch_size`, or the split.",
     ),
     Code(
+        "LC528",
+        "windows that overlap are split one by one",
+        "Windows that share rows are assigned to the parts at random, so the targets of the test windows are also in"
+        " training windows. The evaluation would measure memory, not prediction.",
+        '"window": { "timesteps": 10 } beside "split": { "train": 0.8, "test": 0.2, "order": "random" }',
+        'Split by blocks of rows, `"order": "blocks"`, or set a `stride` with which windows share no row.',
+    ),
+    Code(
+        "LC529",
+        "the rows cannot be split by blocks",
+        "Each part needs a block, and a block is at least as long as a window with its targets.",
+        '"split": { "train": 0.8, "test": 0.2, "order": "blocks", "block": 5 } with windows of 11 rows',
+        "Use longer blocks, a shorter window, fewer parts or more rows.",
+    ),
+    Code(
         "LC530",
         "a category that the model does not know",
         "Categories are learned from the training rows. A new one is taken for `other` where these have that category.",

@@ -21,6 +21,7 @@ class Facts:
         start: the number of the first of the rows.
         stop: that of the row after the last.
         samples: how many samples belong to them.
+        straddling: how many windows have their last target among them, and another one in an earlier part.
         dropped: how many of them may not be read.
         x: of the features of those that may be read.
         y: of their targets, where these are numbers.
@@ -34,6 +35,7 @@ class Facts:
     x: Moments
     y: Moments | None
     labels: NDArray[Any] | None
+    straddling: int = 0
 
     @staticmethod
     def of(filled: Filled, begins: int, samples: int, start: int, stop: int) -> Facts:

@@ -18,7 +18,7 @@ from ..labels import learn_classes
 from ..moments import Moments
 from ..rows import Rows, count_of, features_note
 from ..samples import Dataset, Samples
-from ..split import Part, unused, without_samples
+from ..split import Part, straddling, unused, without_samples
 from ..tables import Demand
 from .facts import Facts
 from .part import Streamed
@@ -54,7 +54,8 @@ def prepare_stream(data: Data, contract: Contract, base: Path, encoding: Encodin
     facts = {part.name: surveys[part.name].of(part) for part in parts}
     train = surveys["train"]
     counts = {name: sum(each.samples for each in found) for name, found in facts.items()}
-    stop(without_samples(counts, parts, train.reading.needs if data.window else None, data))
+    told += straddling(sum(each.straddling for found in facts.values() for each in found), "targets")
+    stop(without_samples(counts, parts, train.reading.grid, data))
     warnings: list[Diagnostic] = []
     if encoding is None:
         encoding, warnings = _fit(train.top, facts["train"], data, contract)
@@ -76,7 +77,7 @@ def prepare_new_stream(data: Data, contract: Contract, base: Path, encoding: Enc
     found = survey(data, contract, base, _demand(contract, encoding))
     part = Part("train", 0, found.reading.count)
     facts = found.of(part)
-    stop(without_samples({"train": found.samples}, (part,), found.reading.needs if data.window else None, data))
+    stop(without_samples({"train": found.samples}, (part,), found.reading.grid, data))
     return Streamed(found.again(), facts, encoding, found.fingerprint, found.notes())
 
 

@@ -17,8 +17,10 @@ from ..fingerprints import Fingerprint
 from ..layout import lay_out
 from ..missing import told
 from ..rows import Rows, count_of
+from ..series import borders_note
 from ..split import Part, by_time, deal
 from ..tables import Demand, Table, rows_of
+from ..windows import possible
 from .blocks import blocks_of
 from .course import Course
 from .facts import Facts
@@ -81,15 +83,22 @@ class Survey:
         return replace(self.reading, data=data, demand=demand)
 
     def of(self, part: Part) -> tuple[Facts, ...]:
-        """The facts of a part, block by block; a block that it has only a share of is read again."""
+        """The facts of a part, block by block.
+
+        A block that it has only a share of is read again, and so are those at its beginning whose windows have
+        targets in an earlier part.
+        """
         reading, found = self.again(), []
+        own = part.start + reading.targets - 1 if part.start > reading.begin else part.start
         for facts in self.facts:
             start, end = max(facts.start, part.start), min(facts.stop, part.stop)
-            if (start, end) == (facts.start, facts.stop):
+            if (start, end) == (facts.start, facts.stop) and start >= own:
                 found.append(facts)
             elif start < end:
                 span = reading.span(start, end)
-                found.append(Facts.of(span.filled, span.begins, len(span.samples(start, end)), start, end))
+                samples, every = (len(span.samples(start, end, begin)) for begin in (part.start, 0))
+                whole = Facts.of(span.filled, span.begins, samples, start, end)
+                found.append(replace(whole, straddling=every - samples))
         return tuple(found)
 
     def notes(self) -> tuple[str, ...]:
@@ -102,10 +111,18 @@ class Survey:
         if dropped > 0:
             why = "for missing values" if data.missing == "drop" else "whose missing values cannot be filled"
             notes.append(f"{count_of(dropped, 'row')} dropped {why}")
-        if dropped > 0 and data.window:
-            unbroken = (self.reading.count - self.reading.begin - self.reading.needs) // data.window.stride + 1
-            lost = unbroken - self.samples
-            notes += [f"{count_of(lost, 'window')} lost to dropped rows"] if lost > 0 else []
+        if data.window is None:
+            return tuple(notes)
+        ends = (*self.reading.borders[1:], self.reading.count)
+        lengths = [
+            stop - max(start, self.reading.begin) for start, stop in zip(self.reading.borders, ends, strict=True)
+        ]
+        needs, stride = self.reading.needs, data.window.stride
+        every = sum(possible(length, needs, stride) for length in lengths)
+        if len(lengths) > 1:
+            notes.append(borders_note(len(lengths), possible(sum(lengths), needs, stride) - every))
+        lost = every - self.samples
+        notes += [f"{count_of(lost, 'window')} lost to dropped rows"] if dropped > 0 and lost > 0 else []
         return tuple(notes)
 
 
@@ -138,7 +155,7 @@ class _Scout:
         self._facts: list[Facts] = []
         self._print = Fingerprint()
         self._missing = np.zeros(1, np.int64)
-        self._first: int | None = None
+        self._file, self._begun = "", False
         self._top: Rows | None = None
         self._tail = np.zeros(0, np.bool_)
 
@@ -153,22 +170,33 @@ class _Scout:
             self._course.add(rows)
         self._missing = self._missing + np.isnan(rows.x).sum(axis=0)
         begins = self._starts[-1]
+        if self._reading.data.time is None and len(rows) and table.name != self._file:
+            self._next_series(begins)
+            self._file = table.name
         self._tables.append(table)
         self._starts.append(begins + len(rows))
         self._facts.append(self._learn(rows, begins))
 
+    def _next_series(self, begins: int) -> None:
+        """Without time, a file is a series of its own."""
+        if begins:
+            reading, self._begun = self._reading, False
+            borders, firsts = (*reading.borders, begins), (*reading.firsts, begins)
+            self._reading = replace(reading, borders=borders, firsts=firsts)
+
     def _learn(self, rows: Rows, begins: int) -> Facts:
         """The facts of the block, whose windows reach back into the one before."""
         filled = self._reading.fill(rows, begins)
-        if self._first is None and filled.usable.any():
-            self._first = begins + int(filled.usable.argmax())
-            self._reading = replace(self._reading, first=self._first)
+        if not self._begun and filled.usable.any():
+            self._begun, firsts = True, self._reading.firsts
+            first = begins + int(filled.usable.argmax())
+            self._reading = replace(self._reading, firsts=(*firsts[:-1], first))
         samples = int(filled.usable.sum())
         if self._reading.data.window is not None:
             usable = np.concatenate([self._tail, filled.usable])
             tail = len(self._tail)
             windows = self._reading.windows(usable, begins - tail)
-            samples = 0 if windows is None or self._first is None else int((windows.last >= tail).sum())
+            samples = 0 if windows is None else int((windows.last >= tail).sum())
             self._tail = usable[max(len(usable) - self._reading.needs + 1, 0) :]
         return Facts.of(filled, begins, samples, begins, begins + len(rows))
 
