@@ -23,6 +23,7 @@ from .fitting import fit, fit_categories, learn
 from .layout import Layout, lay_out, unbroken
 from .missing import fill
 from .ordering import in_order, sorts
+from .recognition import windows_cross
 from .rows import Rows, count_of, features_note
 from .samples import Dataset, Samples
 from .series import borders_note, runs_of
@@ -201,6 +202,7 @@ def _dealt(
     whole = rows.fingerprint()
     stop([] if rows.x.ndim else check_input((), contract, rows, data))
     rows, source, notes, found = in_order(rows, data, by_time=sorts(data, rows, contract))
+    found += windows_cross(rows, data, contract)
     dealt, wrong = (Dealt(rows), []) if found else deal_rows(rows, data, contract, seed)
     parts = dealt.parts
     material = _ready(dealt.rows, source, data, contract, encoding, whole, (*found, *wrong), parts=parts)
@@ -220,6 +222,7 @@ def _material(
         return _ready(rows, source, None, contract, encoding, print_, ())
     stop([] if rows.x.ndim else check_input((), contract, rows, data))
     rows, source, notes, found = in_order(rows, data, by_time=False)
+    found += windows_cross(rows, data, contract)
     material = _ready(rows, source, data, contract, encoding, print_, tuple(found), ahead=ahead)
     return replace(material, notes=(*notes, *rows.notes, *_borders(rows, data, contract, ahead=ahead), *material.notes))
 

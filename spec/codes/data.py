@@ -121,7 +121,7 @@ DATA = (
         "the same time stamp twice",
         "The order of the two rows is not known, so windows over them would be arbitrary.",
         "air.csv, rows 7 and 8: 2026-01-31",
-        "Remove one of the rows.",
+        "The help names the likely cause: several series, a clock that was set back, or rows that are there twice.",
     ),
     Code(
         "LC518",
@@ -231,6 +231,23 @@ DATA = (
         "Ids are whole numbers from 0 to one less than the vocabulary; the table of an `Embedding` has no other rows.",
         "x[3, 7] is 1000 where the vocabulary has 1000 ids",
         "Correct the ids, or `input.vocabulary` and the `input_dim` of the `Embedding`.",
+    ),
+    Code(
+        "LC536",
+        "several series in one table",
+        "A column tells several series apart, or files overlap in time. Windows over their rows would begin in one"
+        " series and end in another.",
+        "rows of the stations `s1` and `s2` one below the other, with `window`",
+        "Train on one series at a time, each in a file of its own. From Python, build arrays `[samples, timesteps,"
+        " features]` in which no sample mixes two series.",
+    ),
+    Code(
+        "LC537",
+        "windows over rows that are not in order of time",
+        "`data.time` names no column, so windows take the rows as they stand in the file, and a column of time stamps"
+        " shows that they do not follow one another.",
+        "a table that begins with the newest row, with `window` and without `time`",
+        "Name the column at `data.time`: rows are then sorted.",
     ),
     Code(
         "LC540",

@@ -17,9 +17,8 @@ from ....spec.errors import DataError
 from ..files import matching
 from ..gaps import gaps_note
 from ..rows import Rows, TablePlaces
-from ..series import series_of_files
 from ..stamps import Stamps
-from ..tables import Demand, Table, located, rows_of
+from ..tables import Demand, Table, located, looked_at, rows_of
 from .blocks import blocks_of
 from .decision import of_source
 
@@ -91,11 +90,9 @@ def _joined(found: Sequence[Rows], x: NDArray[Any], tables: Sequence[Table], dat
     times = times.over(instants) if isinstance(times, Stamps) else times
     notes = gaps_note(instants, times) if data.window and instants is not None and times is not None else ()
     places = TablePlaces(first.features, first.targets, partial(located, tables, starts))
-    series = None
-    if data.window is not None and data.time is None:
-        series = series_of_files([table.name for table in tables], [len(rows) for rows in found])
     named = {"features": first.features, "targets": first.targets}
-    return Rows(x, places=places, times=times, series=series, notes=notes, **named, **arrays)
+    rows = Rows(x, places=places, times=times, notes=notes, **named, **arrays)
+    return looked_at(rows, tables, list(map(_count, found)), data)
 
 
 def _all_of(found: Sequence[Rows], name: str) -> Any:

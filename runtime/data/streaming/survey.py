@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,22 +10,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....spec.data import Data, Fill
+from ....spec.data import Data, Fill, Time
+from ....spec.errors import DataError
 from ..assembly import stop
 from ..checks import check_ids, check_input, check_target, window_target
 from ..contract import Contract
 from ..fingerprints import Fingerprint
 from ..layout import lay_out
 from ..missing import told
-from ..rows import Rows, count_of
+from ..recognition import FileSpan, by_file, overlapping, why_twice, windows_cross
+from ..rows import Rows, TablePlaces, count_of
 from ..series import borders_note
 from ..split import Part, by_time, deal
-from ..tables import Demand, Table, rows_of
+from ..tables import Demand, Table, TablesLook, looked_at, rows_of
+from ..times import stamps_of
 from ..windows import possible
 from .blocks import blocks_of
 from .course import Course
 from .facts import Facts
 from .reading import Reading
+
+#: Rows in which several series are looked for, and the blocks on both sides of a mistake that tell its cause.
+CHECKED, NEAR = 2_000_000, 2
+_NOWHERE = TablePlaces((), (), lambda row: ("", row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +113,29 @@ class Survey:
         """What was done to the rows that a user should know."""
         data = self.reading.data
         notes = list(self.course.notes()) if self.course and data.window else []
+        every, crossing = self._possible()
+        if len(self.reading.borders) > 1 and data.window:
+            notes.append(borders_note(len(self.reading.borders), crossing))
         if isinstance(data.missing, Fill):
             notes += told(self.missing, self.top.features, f"filled with {data.missing.fill:g}")
         dropped = sum(facts.dropped for facts in self.facts) - self.reading.begin
         if dropped > 0:
             why = "for missing values" if data.missing == "drop" else "whose missing values cannot be filled"
             notes.append(f"{count_of(dropped, 'row')} dropped {why}")
-        if data.window is None:
-            return tuple(notes)
-        ends = (*self.reading.borders[1:], self.reading.count)
-        lengths = [
-            stop - max(start, self.reading.begin) for start, stop in zip(self.reading.borders, ends, strict=True)
-        ]
-        needs, stride = self.reading.needs, data.window.stride
-        every = sum(possible(length, needs, stride) for length in lengths)
-        if len(lengths) > 1:
-            notes.append(borders_note(len(lengths), possible(sum(lengths), needs, stride) - every))
         lost = every - self.samples
-        notes += [f"{count_of(lost, 'window')} lost to dropped rows"] if dropped > 0 and lost > 0 else []
+        if dropped > 0 and data.window and lost > 0:
+            notes.append(f"{count_of(lost, 'window')} lost to dropped rows")
         return tuple(notes)
+
+    def _possible(self) -> tuple[int, int]:
+        """How many windows there are if all rows may be read, and how many more if series did not end."""
+        window, reading = self.reading.data.window, self.reading
+        if window is None:
+            return 0, 0
+        ends = (*reading.borders[1:], reading.count)
+        lengths = [stop - max(start, reading.begin) for start, stop in zip(reading.borders, ends, strict=True)]
+        every = sum(possible(length, reading.needs, window.stride) for length in lengths)
+        return every, possible(sum(lengths), reading.needs, window.stride) - every
 
 
 def survey(data: Data, contract: Contract, base: Path, demand: Demand, *, begin: int = 0) -> Survey:
@@ -133,11 +145,15 @@ def survey(data: Data, contract: Contract, base: Path, demand: Demand, *, begin:
         DataError: at the first block in which something is wrong.
     """
     scout = _Scout(Reading(data, contract, demand, begin=begin))
-    for table in blocks_of(data.source, base):
+    blocks = blocks_of(data.source, base)
+    for table in blocks:
         rows = rows_of([table], data, demand)
         if rows.y is not None and rows.y.dtype.kind == "U" and not demand.text:
             return survey(data, contract, base, replace(demand, text=True), begin=begin)
-        scout.add(table, rows)
+        try:
+            scout.add(table, rows)
+        except DataError as error:
+            raise scout.explained(error, [table, *blocks]) from error
     return scout.survey()
 
 
@@ -167,7 +183,7 @@ class _Scout:
         stop(check_ids(rows, self._reading.contract))
         self._print.add(rows)
         if self._course:
-            self._course.add(rows)
+            self._course.add(rows, table.name)
         self._missing = self._missing + np.isnan(rows.x).sum(axis=0)
         begins = self._starts[-1]
         if self._reading.data.time is None and len(rows) and table.name != self._file:
@@ -176,6 +192,27 @@ class _Scout:
         self._tables.append(table)
         self._starts.append(begins + len(rows))
         self._facts.append(self._learn(rows, begins))
+
+    def explained(self, error: DataError, rest: Sequence[Table]) -> DataError:
+        """The error, with its cause where time does not go on: files that overlap, several series, a clock set back."""
+        found, time = error.diagnostics[0], self._reading.data.time
+        if found.code not in ("LC517", "LC551") or time is None or self._course is None:
+            return error
+        files = self._course.files
+        own = [table for table in rest if table.name == rest[0].name]
+        spans = [*files.values(), *filter(None, (_span(table, time) for table in own))]
+        if self._reading.data.window is not None and len(files) and rest[0].name not in files:
+            overlap = overlapping(by_file(spans))
+            if overlap:
+                return DataError(overlap)
+        look = TablesLook((*self._tables[-NEAR:], *rest[:NEAR]), ())
+        _, numbers, wrong = stamps_of(look.frame(time.names), time, _NOWHERE)
+        order = np.argsort(numbers, kind="stable")
+        twice = np.flatnonzero(np.diff(numbers[order]) == 0)
+        if wrong or not len(twice):
+            return error
+        pairs = np.sort(np.stack([order[twice], order[twice + 1]], axis=1))
+        return DataError([replace(found, help=why_twice(look, numbers, pairs, self._reading.data))])
 
     def _next_series(self, begins: int) -> None:
         """Without time, a file is a series of its own."""
@@ -200,11 +237,27 @@ class _Scout:
             self._tail = usable[max(len(usable) - self._reading.needs + 1, 0) :]
         return Facts.of(filled, begins, samples, begins, begins + len(rows))
 
+    def _check_series(self) -> None:
+        """Stops where windows without `time` would mix series, which the first rows tell."""
+        blocks = int(np.searchsorted(self._starts, CHECKED)) or 1
+        tables, counts = self._tables[:blocks], np.diff(self._starts[: blocks + 1]).tolist()
+        assert self._top is not None
+        rows = replace(self._top, x=np.empty((sum(counts), 0)))
+        data = self._reading.data
+        stop(windows_cross(looked_at(rows, tables, counts, data), data, self._reading.contract))
+
     def survey(self) -> Survey:
         """What was learned."""
         assert self._top is not None
+        self._check_series()
         reading = replace(self._reading, tables=tuple(self._tables), starts=tuple(self._starts))
         return Survey(reading, tuple(self._facts), self._print.text(), self._course, self._missing, self._top)
+
+
+def _span(table: Table, time: Time) -> FileSpan | None:
+    """The span of a block; None where it has no rows, or a time stamp that cannot be read."""
+    times, numbers, wrong = stamps_of(table.load(time.names), time, _NOWHERE)
+    return None if wrong or not len(numbers) else FileSpan.of(table.name, numbers, times)
 
 
 def _check_shapes(rows: Rows, reading: Reading) -> None:
