@@ -16,6 +16,7 @@ from ..compiler.plan import Plan
 from ..spec.data import Data, Split
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError, SpecError
+from ..spec.layers.core import Masking
 from .data import Contract, Dataset, Encoding, Samples, is_frame, prepare, prepare_arrays, prepare_new
 from .data.domains import doubtful
 from .weighting import weighed
@@ -188,6 +189,7 @@ class Feeding:
         assert plan.input is not None
         assert plan.output is not None
         assert plan.loss is not None
+        first = plan.nodes[0].layer
         return Contract(
             input=plan.input.dims,
             output=plan.output.dims,
@@ -198,6 +200,7 @@ class Feeding:
             batch_size=plan.input.batch if plan.stateful else None,
             weight=plan.spec.fit.sample_weight,
             vocabulary=plan.vocabulary if plan.input.dtype == "int32" else None,
+            mask_value=first.mask_value if isinstance(first, Masking) else None,
         )
 
     def _data(self, path: str | os.PathLike[str] | None) -> Data:

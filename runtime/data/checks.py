@@ -45,7 +45,9 @@ def check_input(
         shapes = f"{written(shape)} for {_samples(contract.input)}"
         message = f"the data has {count_of(got, noun)}, the model reads {want}: {shapes}"
         place, path = _origin(rows, data, features=features)
-        found.append(Diagnostic(code, message, where=place, path=path, help=_correct(rows, names, f"{noun}s")))
+        found.append(
+            Diagnostic(code, message, where=place, path=path, help=_correct(rows, names, contract, f"{noun}s"))
+        )
     return found
 
 
@@ -61,9 +63,12 @@ def _origin(rows: Rows, data: Data | None, *, features: bool) -> tuple[str, str]
     return "", "data.window.timesteps" if data.window else "data.arrange"
 
 
-def _correct(rows: Rows, names: tuple[str, ...], noun: str) -> str:
+def _correct(rows: Rows, names: tuple[str, ...], contract: Contract, noun: str) -> str:
     if rows.table and noun == "features":
         return f"correct `data.features` or `input.features`; the columns used are {_names(names or rows.features)}"
+    if noun == "timesteps" and not rows.table and len(contract.input) == 2:
+        any_length = f'`"input": {{ "timesteps": null, "features": {contract.input[1]} }}`'
+        return f"correct the data; or read sequences of any length: {any_length}"
     return f"correct the data, or `input.{noun}`"
 
 

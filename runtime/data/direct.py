@@ -31,12 +31,14 @@ class Direct:
         vocabulary: the inputs are ids below it; None for numbers.
         encoding: of the model.
         scaled: whether numbers are scaled.
+        mask: the value of padding, which is not scaled; None where nothing is masked.
     """
 
     axes: Axes
     vocabulary: int | None
     encoding: Encoding
     scaled: bool
+    mask: float | None = None
 
     @staticmethod
     def of(contract: Contract, encoding: Encoding) -> Direct | None:
@@ -49,7 +51,8 @@ class Direct:
             return None
         if np.abs(scaler.factor).max() > _FACTOR or np.abs(scaler.offset).max() > _OFFSET:
             return None
-        return Direct(contract.input, contract.vocabulary, encoding, scaled)
+        mask = encoding.masked.value if scaled and encoding.masked is not None else None
+        return Direct(contract.input, contract.vocabulary, encoding, scaled, mask)
 
     def samples(self, x: Any) -> Samples | None:
         """The samples of an array in original units, `None` where it has to go the long way."""
@@ -57,9 +60,13 @@ class Direct:
             return None
         with np.errstate(all="ignore"):
             encoded = self._ids(x) if self.vocabulary is not None else self._numbers(x)
-        if encoded is None:
+        if encoded is None or (self.mask is not None and self._masks(x, encoded)):
             return None
         return Samples(encoded, None, None, None, None, np.arange(len(x)), self.encoding)
+
+    def _masks(self, x: NDArray[Any], encoded: NDArray[Any]) -> bool:
+        """Whether a timestep is padding, or would be taken for it."""
+        return bool(any((values == self.mask).all(axis=-1).any() for values in (x, encoded)))
 
     def _ids(self, x: NDArray[Any]) -> NDArray[Any] | None:
         assert self.vocabulary is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from .labels import learn_classes
 from .layout import lay_out
 from .missing import fill
 from .ordering import in_order, sorts
+from .padding import Masked, Steps
 from .rows import Rows
 from .split import deal_rows, share_out
 
@@ -90,17 +92,25 @@ def fit(  # noqa: PLR0913 - what there is to learn from
     if order:
         x, fitted = encoding.differenced(x), _whole(fitted, material, order)
     scaled = continuous(rows.features, categories, x.shape[-1], ordinal=True)
-    steps = rows.steps()
-    seen = x[span(fitted)] if steps is None else x[fitted][steps[fitted]]
     scaling = "none" if contract.vocabulary is not None else data.scale.features
-    scaler, constant = fit_scaler(seen, scaling, scaled)
+    scaler, constant = fit_scaler(x[span(fitted)], scaling, scaled, measured(material.padding, x, fitted))
     names = columns_of(rows.features, categories)
     warnings = [constant_column(names, i, "feature") for i in constant]
     y = encoding.y
     if contract.target == "values":
         y, constant = fit_scaler(_targets(material, fitted, train, encoding), data.scale.target)
         warnings += [constant_column(rows.targets, i, "target") for i in constant]
-    return replace(encoding, x=scaler, y=y), warnings, found
+    return replace(encoding, x=scaler, y=y, masked=Masked.of(contract, data)), warnings, found
+
+
+def measured(padding: Steps | None, x: NDArray[Any], chosen: NDArray[np.int64]) -> NDArray[np.bool_] | None:
+    """Which values of the chosen rows or samples `x[chosen]` are no padding, in their shape; None for all."""
+    if padding is None or not padding.any():
+        return None
+    steps = ~padding[chosen]
+    if x.shape[: steps.ndim] == steps.shape and x.ndim > steps.ndim:
+        return np.broadcast_to(steps.reshape(*steps.shape, *(1,) * (x.ndim - steps.ndim)), x[chosen].shape)
+    return np.repeat(steps, x.shape[1] // steps.shape[1], axis=1)
 
 
 def _whole(fitted: NDArray[np.int64], material: Material, order: int) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
 from .arrays import handed_in
-from .assembly import Material, encode, span, stop, take
+from .assembly import Encoded, Material, encode, span, stop, take
 from .checks import check_batches, check_finite, check_ids, check_input, check_target, far, reach, window_target
 from .contract import Contract
 from .domains import doubtful
@@ -23,6 +23,7 @@ from .fitting import fit, fit_categories, learn
 from .layout import Layout, lay_out, unbroken
 from .missing import fill
 from .ordering import in_order, sorts
+from .padding import Masked, check_padding, padding_note, padding_of
 from .recognition import windows_cross
 from .rows import Rows, count_of, features_note
 from .samples import Dataset, Samples
@@ -79,7 +80,7 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
         del part
         parts |= {name: take(encoded, chosen) for name, chosen in samples.items()}
         if "train" in samples and contract.vocabulary is None:
-            warnings += far(encoded.x[run_of_fitted], encoding.columns, scaled=not encoding.x.is_identity)
+            warnings += far(_measured(encoded, run_of_fitted), encoding.columns, scaled=not encoding.x.is_identity)
     used = [part.y for part in parts.values() if part.y is not None]
     warnings += reach(np.concatenate([y.ravel() for y in used]), contract)
     warnings += doubtful(np.concatenate([y.reshape(-1, y.shape[-1]) if y.ndim > 1 else y for y in used]), contract)
@@ -272,6 +273,11 @@ def _ready(  # noqa: PLR0913 - the end of two ways
         layout = replace(layout, axes=(layout.axes[0] - more, layout.axes[1]))
     told += _differenced_samples(data, layout)
     told += check_finite(rows) or check_ids(rows, contract)
+    masked = Masked.of(contract, data) if encoding is None else encoding.masked
+    padding = padding_of(rows, layout, masked)
+    difference = data.difference if data is not None else more
+    told += check_padding(padding, rows, usable, masked, difference=difference)
+    padded = padding_note(padding, usable, rows, masked)
     if rows.y is not None and rows.x.ndim:
         shape = rows.y.shape
         if layout.windows is not None and shape:
@@ -283,7 +289,7 @@ def _ready(  # noqa: PLR0913 - the end of two ways
         every = np.arange(len(usable)) >= (parts[0].start if parts else 0)
         lost = lay_out(rows, every, columns, data, contract, ahead=ahead)[0].count - layout.count
         notes += (f"{count_of(lost, 'window')} lost to dropped rows",) if lost > 0 else ()
-    return Material(rows, source, usable, layout, fingerprint, notes)
+    return Material(rows, source, usable, layout, fingerprint, notes + padded, padding)
 
 
 def _differenced_samples(data: Data | None, layout: Layout) -> list[Diagnostic]:
@@ -299,6 +305,17 @@ def _reads(contract: Contract, more: int) -> Contract:
     """What is demanded of arrays handed in: a model of differences needs as many timesteps `more`."""
     timesteps = contract.input[0] if contract.input else None
     return contract if timesteps is None else replace(contract, input=(timesteps + more, *contract.input[1:]))
+
+
+def _measured(encoded: Encoded, chosen: NDArray[np.int64] | slice) -> NDArray[np.float32]:
+    """The inputs of the chosen rows or samples, without padding."""
+    x, padding = encoded.x[chosen], encoded.of.padding
+    if padding is None:
+        return x
+    steps = padding[chosen]
+    if x.shape[: steps.ndim] == steps.shape:
+        return x[~steps]
+    return np.where(np.repeat(steps, x.shape[1] // steps.shape[1], axis=1), np.float32(0), x)
 
 
 def _widened(material: Material, columns: tuple[str, ...]) -> Material:

@@ -250,6 +250,23 @@ DATA = (
         "Name the column at `data.time`: rows are then sorted.",
     ),
     Code(
+        "LC538",
+        "padding that cannot be told from data",
+        "The model begins with `Masking`, and the inputs are scaled: timesteps at the beginning and at the end of a"
+        " sample in which all features equal `mask_value` are padding, which is not scaled. Such a timestep among"
+        " others may be padding or a measurement.",
+        "x[3, 5] is 0 in all features, between timesteps that are not, with `Masking` and `scale`",
+        "Use a `mask_value` that is not among the measurements, and write it where a timestep is missing:"
+        ' `"missing": { "fill": -1 }` with `Masking` of -1 skips it wherever it is.',
+    ),
+    Code(
+        "LC539",
+        "a measurement that would be skipped as padding",
+        "After scaling, all features of a timestep equal the `mask_value` of `Masking`, which would skip it.",
+        'one feature scaled by `"minmax"` to 0 … 1 under `Masking` with the mask_value 0: its least value becomes 0',
+        "Use a `mask_value` that scaled values do not take, such as -10, and pad with it.",
+    ),
+    Code(
         "LC540",
         "the weights do not fit the samples",
         "There is one weight for each sample, a finite number that is not negative, and not all of them are 0.",

@@ -90,8 +90,15 @@ def _joined(found: Sequence[Rows], x: NDArray[Any], tables: Sequence[Table], dat
     times = times.over(instants) if isinstance(times, Stamps) else times
     notes = gaps_note(instants, times) if data.window and instants is not None and times is not None else ()
     places = TablePlaces(first.features, first.targets, partial(located, tables, starts))
-    named = {"features": first.features, "targets": first.targets}
-    rows = Rows(x, places=places, times=times, notes=notes, **named, **arrays)
+    rows = Rows(
+        x,
+        places=places,
+        features=first.features,
+        targets=first.targets,
+        times=times,
+        notes=notes,
+        **arrays,
+    )
     return looked_at(rows, tables, list(map(_count, found)), data)
 
 

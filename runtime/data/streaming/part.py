@@ -67,7 +67,8 @@ class Streamed:
         span = self.reading.span(start, stop)
         rows, usable = span.filled.rows, span.filled.usable
         source = np.arange(span.begins, span.begins + len(rows), dtype=np.int64)
-        material = Material(rows, source, usable, span.layout, self.fingerprint, self.notes)
+        padding = None if self.encoding.masked is None else span.padding
+        material = Material(rows, source, usable, span.layout, self.fingerprint, self.notes, padding)
         chosen = span.samples(start, stop, self.facts[0].start)[first - counts[low] : past - counts[low]]
         return take(encode(material, self.encoding, self.contract, []), chosen)
 

@@ -16,6 +16,7 @@ from ..encoding import Encoding, Scaler, scaler_of
 from ..fitting import constant_column
 from ..labels import learn_classes
 from ..moments import Moments
+from ..padding import Masked
 from ..rows import Rows, count_of, features_note
 from ..samples import Dataset, Samples
 from ..split import Part, straddling, unused, without_samples
@@ -100,7 +101,7 @@ def _fit(top: Rows, facts: Sequence[Facts], data: Data, contract: Contract) -> t
     if contract.target == "values":
         y, constant = scaler_of(Moments.joined(each.y for each in facts if each.y), data.scale.target)
         warnings += [constant_column(top.targets, i, "target") for i in constant]
-    return Encoding(top.features, top.targets, x, y, classes), warnings
+    return Encoding(top.features, top.targets, x, y, classes, masked=Masked.of(contract, data)), warnings
 
 
 def _doubts(facts: Mapping[str, Sequence[Facts]], encoding: Encoding, contract: Contract) -> list[Diagnostic]:

@@ -11,24 +11,22 @@ from ....spec.data import Data
 from ..contract import Contract
 from ..layout import Layout, has_each, lay_out
 from ..missing import Filled, fill
+from ..padding import Masked, padding_of
 from ..rows import Rows
 from ..series import divided
 from ..tables import Demand, Table, rows_of
 from ..windows import Grid, grid
+from .facts import Read
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Span(Read):
     """Rows that were read together.
 
     Attributes:
-        begins: the number of the first of them.
-        filled: the rows, and which of them may be read.
         layout: the samples that they make; positions count from the first of the rows.
     """
 
-    begins: int
-    filled: Filled
     layout: Layout
 
     def samples(self, start: int, stop: int, begin: int) -> NDArray[np.int64]:
@@ -74,6 +72,11 @@ class Reading:
         """Rows that a sample reads, its targets included."""
         window = self.data.window
         return 1 if window is None else window.timesteps + window.horizon + window.steps - 1
+
+    @property
+    def masked(self) -> Masked | None:
+        """What marks padding."""
+        return Masked.of(self.contract, self.data)
 
     @property
     def grid(self) -> Grid | None:
@@ -122,4 +125,4 @@ class Reading:
         windows = self.windows(filled.usable, self.starts[low])
         if windows is not None:
             layout = replace(layout, at=windows.last, windows=windows)
-        return Span(self.starts[low], filled, layout)
+        return Span(self.starts[low], filled, padding_of(filled.rows, layout, self.masked), layout)

@@ -17,7 +17,9 @@ from ..checks import check_ids, check_input, check_target, window_target
 from ..contract import Contract
 from ..fingerprints import Fingerprint
 from ..layout import lay_out
-from ..missing import told
+from ..missing import Filled, told
+from ..padding import Steps, check_padding, padding_of
+from ..padding import told as padding_told
 from ..recognition import FileSpan, by_file, overlapping, why_twice, windows_cross
 from ..rows import Rows, TablePlaces, count_of
 from ..series import borders_note
@@ -27,7 +29,7 @@ from ..times import stamps_of
 from ..windows import possible
 from .blocks import blocks_of
 from .course import Course
-from .facts import Facts
+from .facts import Facts, Read
 from .reading import Reading
 
 #: Rows in which several series are looked for, and the blocks on both sides of a mistake that tell its cause.
@@ -105,7 +107,7 @@ class Survey:
             elif start < end:
                 span = reading.span(start, end)
                 samples, every = (len(span.samples(start, end, begin)) for begin in (part.start, 0))
-                whole = Facts.of(span.filled, span.begins, samples, start, end)
+                whole = Facts.of(span, samples, start, end)
                 found.append(replace(whole, straddling=every - samples))
         return tuple(found)
 
@@ -114,6 +116,7 @@ class Survey:
         data = self.reading.data
         notes = list(self.course.notes()) if self.course and data.window else []
         every, crossing = self._possible()
+        padded: tuple[str, ...] = ()
         if len(self.reading.borders) > 1 and data.window:
             notes.append(borders_note(len(self.reading.borders), crossing))
         if isinstance(data.missing, Fill):
@@ -122,10 +125,13 @@ class Survey:
         if dropped > 0:
             why = "for missing values" if data.missing == "drop" else "whose missing values cannot be filled"
             notes.append(f"{count_of(dropped, 'row')} dropped {why}")
+        if self.reading.masked is not None:
+            padding, steps = (sum(facts.padding[i] for facts in self.facts) for i in (0, 1))
+            padded = padding_told(padding, steps, self.reading.masked)
         lost = every - self.samples
         if dropped > 0 and data.window and lost > 0:
             notes.append(f"{count_of(lost, 'window')} lost to dropped rows")
-        return tuple(notes)
+        return (*notes, *padded)
 
     def _possible(self) -> tuple[int, int]:
         """How many windows there are if all rows may be read, and how many more if series did not end."""
@@ -235,7 +241,18 @@ class _Scout:
             windows = self._reading.windows(usable, begins - tail)
             samples = 0 if windows is None else int((windows.last >= tail).sum())
             self._tail = usable[max(len(usable) - self._reading.needs + 1, 0) :]
-        return Facts.of(filled, begins, samples, begins, begins + len(rows))
+        return Facts.of(Read(begins, filled, self._padding(filled)), samples, begins, begins + len(rows))
+
+    def _padding(self, filled: Filled) -> Steps | None:
+        """Which timesteps are padding; stops at LC538."""
+        reading, masked = self._reading, self._reading.masked
+        if masked is None:
+            return None
+        rows = filled.rows
+        layout, _ = lay_out(rows, filled.usable, rows.x.shape[1], reading.data, reading.contract, ahead=False)
+        padding = padding_of(rows, layout, masked)
+        stop(check_padding(padding, rows, filled.usable, masked))
+        return padding
 
     def _check_series(self) -> None:
         """Stops where windows without `time` would mix series, which the first rows tell."""
