@@ -16,7 +16,7 @@ from ..compiler.plan import Plan
 from ..spec.data import Data, Split
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError, SpecError
-from ..spec.layers.core import Masking
+from ..spec.layers.core import Embedding, Masking
 from .data import Contract, Dataset, Encoding, Samples, is_frame, prepare, prepare_arrays, prepare_new
 from .data.domains import doubtful
 from .weighting import weighed
@@ -60,6 +60,17 @@ class Unseen:
     part: str
     seen: bool = False
     notes: tuple[str, ...] = ()
+
+
+def _averaged(plan: Plan) -> float | None:
+    """The value of padding that a pooling leaves out of its mean."""
+    pooled = any(
+        node.layer.type == "GlobalAveragePooling1D" and node.input and node.input.masked for node in plan.nodes
+    )
+    first = plan.nodes[0].layer
+    if not pooled or not isinstance(first, (Masking, Embedding)):
+        return None
+    return first.mask_value if isinstance(first, Masking) else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +212,7 @@ class Feeding:
             weight=plan.spec.fit.sample_weight,
             vocabulary=plan.vocabulary if plan.input.dtype == "int32" else None,
             mask_value=first.mask_value if isinstance(first, Masking) else None,
+            averaged=_averaged(plan),
         )
 
     def _data(self, path: str | os.PathLike[str] | None) -> Data:

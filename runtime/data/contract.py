@@ -25,6 +25,8 @@ class Contract:
         weight: the column of sample weights.
         vocabulary: the inputs are ids below it, and are never scaled; None for numbers.
         mask_value: that of `Masking`, with which the model begins; None for others.
+        averaged: the value of padding that a pooling leaves out of its mean, which is NaN for a sample of nothing but
+            padding; None where there is no such pooling.
     """
 
     input: Axes
@@ -37,6 +39,7 @@ class Contract:
     weight: str | None = None
     vocabulary: int | None = None
     mask_value: float | None = None
+    averaged: float | None = None
 
     @property
     def categorical(self) -> bool:

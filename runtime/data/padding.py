@@ -119,6 +119,21 @@ def check_padding(
     return [Diagnostic("LC538", message, where=where, help=help_, path="data.scale")]
 
 
+def check_averaged(rows: Rows, layout: Layout, contract: Contract) -> list[Diagnostic]:
+    """LC506 for a sample of nothing but padding, whose pooled mean is NaN: one makes every weight NaN."""
+    if contract.averaged is None or layout.windows is not None or rows.lengths is not None or not rows.x.size:
+        return []
+    empty = (rows.x == contract.averaged).reshape(len(rows), -1).all(axis=1)
+    if not empty.any():
+        return []
+    at = int(empty.argmax())
+    others = int(empty.sum()) - 1
+    more = f"; {count_of(others, 'more sample')} like it" if others else ""
+    message = f"the sample is padding throughout, and `GlobalAveragePooling1D` has no timestep to average: NaN{more}"
+    where = rows.places.row(at)
+    return [Diagnostic("LC506", message, where=where, help="leave the sample out", path="data.source")]
+
+
 def kept(scaled: NDArray[np.float32], padding: Steps | None, value: float) -> NDArray[np.float32]:
     """Scaled inputs in which padding has the mask value, in every feature; written into `scaled`."""
     if padding is not None:

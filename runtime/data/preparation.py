@@ -23,8 +23,8 @@ from .fitting import fit, fit_categories, learn
 from .layout import Layout, lay_out, unbroken
 from .missing import fill
 from .ordering import in_order, sorts
-from .padding import Masked, check_padding, padding_note, padding_of
-from .recognition import windows_cross
+from .padding import Masked, check_averaged, check_padding, padding_note, padding_of
+from .recognition import FileSpan, before_training, windows_cross
 from .rows import Rows, count_of, features_note
 from .samples import Dataset, Samples
 from .series import borders_note, runs_of
@@ -193,7 +193,12 @@ def _apart(
         material = _material(read_rows(of_part, base, demand), of_part, contract, encoding)
         portions.append((material, {name: np.arange(material.layout.count)}))
         notes += tuple(f"{name}: {note}" for note in material.notes)
-    return portions, ((0, len(portions[0][0].rows)),), notes
+    spans = {
+        name: FileSpan.of(name, material.rows.instants, material.rows.times)
+        for name, (material, _) in zip(data.split.parts, portions, strict=True)
+        if material.rows.instants is not None and material.rows.times is not None
+    }
+    return portions, ((0, len(portions[0][0].rows)),), (*notes, *before_training(spans))
 
 
 def _dealt(
@@ -273,6 +278,7 @@ def _ready(  # noqa: PLR0913 - the end of two ways
         layout = replace(layout, axes=(layout.axes[0] - more, layout.axes[1]))
     told += _differenced_samples(data, layout)
     told += check_finite(rows) or check_ids(rows, contract)
+    told += check_averaged(rows, layout, contract) if rows.y is not None else []
     masked = Masked.of(contract, data) if encoding is None else encoding.masked
     padding = padding_of(rows, layout, masked)
     difference = data.difference if data is not None else more

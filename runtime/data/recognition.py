@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
@@ -362,6 +362,19 @@ def by_file(spans: Sequence[FileSpan]) -> list[FileSpan]:
     for span in spans:
         files[span.name] = files[span.name].joined(span) if span.name in files else span
     return list(files.values())
+
+
+def before_training(parts: Mapping[str, FileSpan]) -> tuple[str, ...]:
+    """That a part with rows of its own begins before the training part has ended."""
+    train = parts.get("train")
+    if train is None:
+        return ()
+    ends = f"before `train` ends at `{train.shown[1]}`"
+    return tuple(
+        f"`{name}` begins at `{part.shown[0]}`, {ends}: it does not measure forecasts"
+        for name, part in parts.items()
+        if name != "train" and type(part.first) is type(train.last) and part.first <= train.last
+    )
 
 
 def overlapping(files: Sequence[FileSpan]) -> list[Diagnostic]:

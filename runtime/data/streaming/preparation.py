@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from ..fitting import constant_column
 from ..labels import learn_classes
 from ..moments import Moments
 from ..padding import Masked
+from ..recognition import FileSpan, before_training
 from ..rows import Rows, count_of, features_note
 from ..samples import Dataset, Samples
 from ..split import Part, straddling, unused, without_samples
@@ -45,6 +47,9 @@ def prepare_stream(data: Data, contract: Contract, base: Path, encoding: Encodin
         surveys = {name: survey(data.of_part(name), contract, base, demand) for name in data.split.parts}
         parts = tuple(Part(name, 0, found.reading.count) for name, found in surveys.items())
         told = tuple(f"{name}: {note}" for name, found in surveys.items() for note in found.notes())
+        told += before_training(
+            {name: reduce(FileSpan.joined, found.spans) for name, found in surveys.items() if found.spans}
+        )
     else:
         whole = survey(data, contract, base, demand)
         parts = whole.parts()

@@ -62,6 +62,11 @@ class Survey:
         """Number of samples of all rows."""
         return sum(facts.samples for facts in self.facts)
 
+    @property
+    def spans(self) -> tuple[FileSpan, ...]:
+        """The first and the last moment of each file, where time orders the rows."""
+        return tuple(self.course.files.values()) if self.course else ()
+
     def parts(self) -> tuple[Part, ...]:
         """The parts of the split as runs of rows; stops at LC515 and LC516."""
         split, reading, course = self.reading.data.split, self.reading, self.course

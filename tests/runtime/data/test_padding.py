@@ -23,6 +23,7 @@ LENGTHS = RNG.integers(3, 9, 30)
 PADDED = np.where((np.arange(8) < LENGTHS[:, None])[..., None], RNG.normal(3, 2, (30, 8, 2)), 0.0)
 REAL = np.arange(8) < LENGTHS[:, None]
 Y = RNG.normal(size=30)
+MEAN = {"type": "GlobalAveragePooling1D"}
 STANDARD = Scale(features="standard")
 
 
@@ -226,3 +227,37 @@ def test_padded_sequences_are_predicted_as_short_ones(tmp_path):
     np.testing.assert_allclose(streamed, padded, rtol=1e-5, atol=1e-6)
     model.save(tmp_path / "p.lstmc")
     np.testing.assert_allclose(lstmc.load(tmp_path / "p.lstmc").predict(longer).values.ravel(), padded, rtol=1e-5)
+
+
+@pytest.mark.parametrize("contract", [
+    Contract((8, 2), (1,), "values", mask_value=0.0, averaged=0.0),
+    Contract((8,), (1,), "values", vocabulary=9, averaged=0.0),
+])  # fmt: skip
+def test_a_sample_of_padding_alone_has_no_mean_to_train_on(contract):
+    """Keras gives NaN for it, and one NaN makes every weight NaN; in prediction it stays alone."""
+    x = PADDED.copy() if len(contract.input) == 2 else np.arange(240).reshape(30, 8) % 9
+    x[3] = 0
+    with pytest.raises(DataError) as caught:
+        prepare_arrays(x, Y, contract, target=True)
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.where) == ("LC506", "x[3]")
+    assert "padding throughout" in found.message
+    assert len(prepare_arrays(x, None, contract)) == 30
+
+
+@pytest.mark.parametrize(
+    ("layers", "averaged"),
+    [
+        ([{"type": "Masking", "mask_value": -1}, MEAN], -1.0),
+        ([{"type": "Masking"}, {"type": "LSTM", "units": 2, "return_sequences": True}, MEAN], 0.0),
+        ([{"type": "Masking"}, {"type": "Conv1D", "filters": 2, "kernel_size": 2}, MEAN], None),
+        ([{"type": "Masking"}, {"type": "GlobalMaxPooling1D"}], None),
+        ([{"type": "Masking"}, {"type": "LSTM", "units": 2}], None),
+    ],
+)  # fmt: skip
+def test_which_models_average_over_what_is_not_masked(layers, averaged):
+    spec = {
+        "lstmc": 1, "task": "regression", "input": {"timesteps": 5, "features": 2},
+        "layers": [*layers, {"type": "Dense", "units": 1}],
+    }  # fmt: skip
+    assert lstmc.build(spec)._feeding.contract().averaged == averaged
