@@ -32,6 +32,8 @@ def obstacles(data: Data, *, labels: bool, stateful: bool) -> Iterator[Obstacle]
         how = {"random": "at random", "stratified": "at random within each class"}[order]
         help_ = 'shuffle the rows of the file, and write `"order": "file"`'
         yield Obstacle(("data", "split", "order"), f"samples are dealt out {how}", help_)
+    if order == "blocks":
+        yield Obstacle(("data", "split", "order"), "blocks of all parts lie side by side", 'write `"order": "time"`')
     if data.categorical:
         yield Obstacle(("data", "categorical"), "categories are learned from all rows", "write them as numbers")
     if data.difference:

@@ -18,6 +18,7 @@ from ..compiler.shapes.shortest import particular, unreadable
 from ..spec.data import Data, Split
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError, SpecError
+from ..spec.layers.core import Embedding, Masking
 from .data import Contract, Dataset, Encoding, Samples, is_frame, prepare, prepare_arrays, prepare_new
 from .data.domains import doubtful
 from .weighting import weighed
@@ -61,6 +62,17 @@ class Unseen:
     part: str
     seen: bool = False
     notes: tuple[str, ...] = ()
+
+
+def _averaged(plan: Plan) -> float | None:
+    """The value of padding that a pooling leaves out of its mean."""
+    pooled = any(
+        node.layer.type == "GlobalAveragePooling1D" and node.input and node.input.masked for node in plan.nodes
+    )
+    first = plan.nodes[0].layer
+    if not pooled or not isinstance(first, (Masking, Embedding)):
+        return None
+    return first.mask_value if isinstance(first, Masking) else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +202,7 @@ class Feeding:
         assert plan.input is not None
         assert plan.output is not None
         assert plan.loss is not None
+        first = plan.nodes[0].layer
         return Contract(
             input=plan.input.dims,
             output=plan.output.dims,
@@ -202,6 +215,8 @@ class Feeding:
             vocabulary=plan.vocabulary if plan.input.dtype == "int32" else None,
             shortest=plan.shortest,
             unreadable=partial(unreadable, plan.nodes, plan.input) if particular(plan.nodes) else None,
+            mask_value=first.mask_value if isinstance(first, Masking) else None,
+            averaged=_averaged(plan),
         )
 
     def _data(self, path: str | os.PathLike[str] | None) -> Data:

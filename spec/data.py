@@ -49,7 +49,7 @@ class Source(Section):
     length: ColumnName | None = Field(
         default=None,
         description="Name of the array in an npz file that counts the timesteps of each sample; what lies beyond them"
-        " becomes 0, which `Masking` skips.",
+        " becomes the `mask_value` of `Masking`, or 0 without it.",
     )
 
     @property

@@ -42,10 +42,15 @@ class Split(Section):
     train: Part = Field(description="Rows to train on.")
     validation: Part | None = Field(default=None, description="Rows to watch the training on.")
     test: Part | None = Field(default=None, description="Rows to evaluate on.")
-    order: Literal["time", "file", "random", "stratified"] | None = Field(
+    order: Literal["time", "file", "random", "stratified", "blocks"] | None = Field(
         default=None,
         description="Order in which rows are dealt out; if null by time with `time` or `window`, "
-        "stratified for tables of classes, else by file.",
+        "stratified for tables of classes, else by file. `blocks` assigns blocks of successive rows to the parts at"
+        " random.",
+    )
+    block: Positive | None = Field(
+        default=None,
+        description="Rows of a block with the order `blocks`; a fiftieth of the rows, and at least 4 windows, if null.",
     )
 
     @property

@@ -95,6 +95,9 @@ def _split_mistakes(data: Data, plan: Plan) -> Iterator[Mistake]:
     if split.form == "times" and data.time is None:
         message = "the parts begin at time stamps, and `time` names no column that has them"
         yield "LC210", message, (), "add `time` to `data`, or give fractions"
+    if split.block is not None and split.order != "blocks":
+        message = "`block` is the length of blocks, and the rows are not split by blocks"
+        yield "LC210", message, ("block",), 'set `"order": "blocks"`, or remove `block`'
     if split.order == "stratified" and plan.kind == "regression":
         yield "LC210", "`stratified` keeps the shares of classes, and a regression has none", order, "remove it"
 

@@ -121,6 +121,7 @@ def joined(parts: Sequence[Rows]) -> Rows:
         None if first.y is None else np.concatenate(y),
         places,
         lengths=None if first.lengths is None else np.concatenate(lengths),
+        series=np.repeat(np.arange(len(parts)), [len(part) for part in parts]),
     )
 
 

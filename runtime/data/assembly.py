@@ -20,6 +20,7 @@ from .domains import check_domain
 from .encoding import Encoding
 from .labels import encode_labels
 from .layout import Layout, has_each
+from .padding import Steps, check_skipped, kept
 from .rows import Rows, not_finite
 from .samples import Samples
 from .stamps import Times
@@ -37,6 +38,7 @@ class Material:
         layout: the samples that the rows make.
         fingerprint: of the rows as they were read; empty for arrays handed in.
         notes: what was done to them.
+        padding: `[rows]` or `[samples, timesteps]` which timesteps are padding; None where none are.
     """
 
     rows: Rows
@@ -45,6 +47,7 @@ class Material:
     layout: Layout
     fingerprint: str
     notes: tuple[str, ...]
+    padding: Steps | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,9 @@ def encode(
         scaled = encoding.x.scale(encoding.differenced(x), into=x if over else None)
     else:
         scaled = encoding.encode_x(x)
-    steps = rows.steps()
-    if steps is not None:
-        scaled[~steps] = 0
+    found += check_skipped(scaled, material.padding, rows, material.usable, encoding.masked)
+    if rows.lengths is not None or not encoding.x.is_identity:
+        scaled = kept(scaled, material.padding, contract.mask_value or 0.0)
     found += check_scaled(scaled, rows)
     y, original = None, None
     if rows.y is not None and not found:
@@ -162,7 +165,8 @@ def take(rows: Encoded, chosen: NDArray[np.int64]) -> Samples:
 
 def _windows(rows: Encoded, layout: Layout, windows: Grid) -> Samples:
     of, encoding = rows.of.rows, rows.encoding
-    count, target, last = len(of), windows.targets, windows.last
+    count = len(of)
+    target, last = windows.numbered(windows.targets, count), windows.numbered(windows.last, count)
     output = (len(windows), *(axis or 1 for axis in output_axes(rows.contract, layout.shape)))
     x = view(rows.x, windows)
     if len(layout.axes) == 1:

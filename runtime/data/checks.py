@@ -51,7 +51,9 @@ def check_input(
         shapes = f"{written(shape)} for {_samples(contract.input)}"
         message = f"the data has {count_of(got, noun)}, the model reads {want}: {shapes}"
         place, path = _origin(rows, data, features=features)
-        found.append(Diagnostic(code, message, where=place, path=path, help=_correct(rows, names, f"{noun}s")))
+        found.append(
+            Diagnostic(code, message, where=place, path=path, help=_correct(rows, names, contract, f"{noun}s"))
+        )
     if not found and contract.unreadable and (why := contract.unreadable(shape[1:])):
         place, path = _origin(rows, data, features=False)
         message = f"the model cannot read samples of {written(shape[1:])}: {why}"
@@ -84,9 +86,12 @@ def _origin(rows: Rows, data: Data | None, *, features: bool) -> tuple[str, str]
     return "", "data.window.timesteps" if data.window else "data.arrange"
 
 
-def _correct(rows: Rows, names: tuple[str, ...], noun: str) -> str:
+def _correct(rows: Rows, names: tuple[str, ...], contract: Contract, noun: str) -> str:
     if rows.table and noun == "features":
         return f"correct `data.features` or `input.features`; the columns used are {_names(names or rows.features)}"
+    if noun == "timesteps" and not rows.table and len(contract.input) == 2:
+        any_length = f'`"input": {{ "timesteps": null, "features": {contract.input[1]} }}`'
+        return f"correct the data; or read sequences of any length: {any_length}"
     return f"correct the data, or `input.{noun}`"
 
 

@@ -28,6 +28,9 @@ class Contract:
         shortest: the least length of each axis of a sample that the layers can read; empty where any will do.
         unreadable: tells why layers cannot read samples with these axes, empty if they can; None where all are read
             that are long enough.
+        mask_value: that of `Masking`, with which the model begins; None for others.
+        averaged: the value of padding that a pooling leaves out of its mean, which is NaN for a sample of nothing but
+            padding; None where there is no such pooling.
     """
 
     input: Axes
@@ -41,6 +44,8 @@ class Contract:
     vocabulary: int | None = None
     shortest: tuple[int, ...] = ()
     unreadable: Callable[[tuple[int, ...]], str] | None = None
+    mask_value: float | None = None
+    averaged: float | None = None
 
     @property
     def categorical(self) -> bool:

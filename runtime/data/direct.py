@@ -32,6 +32,7 @@ class Direct:
         encoding: of the model.
         scaled: whether numbers are scaled.
         shortest: the least length of a sample's first axis.
+        mask: the value of padding, which is not scaled; None where nothing is masked.
     """
 
     axes: Axes
@@ -39,6 +40,7 @@ class Direct:
     encoding: Encoding
     scaled: bool
     shortest: int = 1
+    mask: float | None = None
 
     @staticmethod
     def of(contract: Contract, encoding: Encoding) -> Direct | None:
@@ -54,7 +56,8 @@ class Direct:
         first, *others = contract.shortest or (1,) * len(contract.input)
         if any(axis is None and least > 1 for axis, least in zip(contract.input[1:], others, strict=True)):
             return None
-        return Direct(contract.input, contract.vocabulary, encoding, scaled, first)
+        mask = encoding.masked.value if scaled and encoding.masked is not None else None
+        return Direct(contract.input, contract.vocabulary, encoding, scaled, first, mask)
 
     def samples(self, x: Any) -> Samples | None:
         """The samples of an array in original units, `None` where it has to go the long way."""
@@ -64,9 +67,13 @@ class Direct:
             return None
         with np.errstate(all="ignore"):
             encoded = self._ids(x) if self.vocabulary is not None else self._numbers(x)
-        if encoded is None:
+        if encoded is None or (self.mask is not None and self._masks(x, encoded)):
             return None
         return Samples(encoded, None, None, None, None, np.arange(len(x)), self.encoding)
+
+    def _masks(self, x: NDArray[Any], encoded: NDArray[Any]) -> bool:
+        """Whether a timestep is padding, or would be taken for it."""
+        return bool(any((values == self.mask).all(axis=-1).any() for values in (x, encoded)))
 
     def _ids(self, x: NDArray[Any]) -> NDArray[Any] | None:
         assert self.vocabulary is not None

@@ -14,6 +14,7 @@ from ...spec.data import AnyScaling, Minmax
 from .categories import Categories
 from .differencing import differenced, to_differences, to_values
 from .moments import Moments, runs
+from .padding import Masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,14 @@ class Scaler:
 
 
 def fit_scaler(
-    values: NDArray[Any], scaling: AnyScaling, scaled: NDArray[np.bool_] | None = None
+    values: NDArray[Any],
+    scaling: AnyScaling,
+    scaled: NDArray[np.bool_] | None = None,
+    where: NDArray[np.bool_] | None = None,
 ) -> tuple[Scaler, tuple[int, ...]]:
     """The scaler of `values` `[..., columns]`, and the columns that are constant; `scaled` are those to scale.
+
+    It is fitted on the values `where` `[..., columns]` is true, on all if that is None.
 
     `standard` is `(v - mean) / std` with the population's deviation; `minmax` maps the least value to
     the range's start and the greatest to its end. A constant column is only shifted, to 0.
@@ -76,7 +82,9 @@ def fit_scaler(
     if scaling == "none":
         return Scaler.identity(columns), ()
     flat = values.reshape(-1, columns)
-    return scaler_of(Moments.joined(Moments.of(flat[run]) for run in runs(len(flat))), scaling, scaled)
+    used = None if where is None else where.reshape(-1, columns)
+    moments = (Moments.of(flat[run], None if used is None else used[run]) for run in runs(len(flat)))
+    return scaler_of(Moments.joined(moments), scaling, scaled)
 
 
 def scaler_of(
@@ -85,8 +93,11 @@ def scaler_of(
     """What `fit_scaler` gives for values of which the moments alone are known."""
     if scaling == "none":
         return Scaler.identity(len(moments.mean)), ()
-    least, greatest = moments.least, moments.greatest
-    constant = (least == greatest) if scaled is None else (least == greatest) & scaled
+    seen = moments.least <= moments.greatest
+    least, greatest = (np.where(seen, ends, 0.0) for ends in (moments.least, moments.greatest))
+    constant = (least == greatest) & seen
+    if scaled is not None:
+        constant &= scaled
     if scaling == "standard":
         offset, factor = moments.mean, moments.deviation
     else:
@@ -116,6 +127,7 @@ class Encoding:
         classes: labels in order of their ids; `None` when ids are used as they are.
         categories: of each feature that has them.
         difference: how many times features and targets are differenced.
+        masked: which timesteps are padding, and are not scaled; None where the model masks none.
     """
 
     features: tuple[str, ...]
@@ -125,6 +137,7 @@ class Encoding:
     classes: tuple[str | int, ...] | None
     categories: Mapping[str, Categories] = field(default_factory=dict)
     difference: int = 0
+    masked: Masked | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -151,13 +164,15 @@ class Encoding:
     def metadata(self) -> dict[str, str]:
         """The names to store, each as JSON."""
         categories = {name: {"kind": c.kind, "levels": c.levels} for name, c in self.categories.items()}
-        names = {
+        names: dict[str, Any] = {
             "features": self.features,
             "targets": self.targets,
             "classes": self.classes,
             "categories": categories,
             "difference": self.difference,
         }
+        if self.masked is not None:
+            names["masked"] = {"mask_value": self.masked.value, "anywhere": self.masked.anywhere}
         return {key: json.dumps(value, ensure_ascii=False) for key, value in names.items()}
 
     @classmethod
@@ -169,6 +184,7 @@ class Encoding:
         """
         classes = json.loads(metadata["classes"])
         categories = json.loads(metadata.get("categories", "{}"))
+        masked = json.loads(metadata.get("masked", "null"))
         return cls(
             tuple(json.loads(metadata["features"])),
             tuple(json.loads(metadata["targets"])),
@@ -177,6 +193,7 @@ class Encoding:
             None if classes is None else tuple(classes),
             {name: Categories(c["kind"], tuple(c["levels"])) for name, c in categories.items()},
             json.loads(metadata.get("difference", "0")),
+            None if masked is None else Masked(masked["mask_value"], masked["anywhere"]),
         )
 
     def encode_x(self, x: NDArray[Any]) -> NDArray[np.float32]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,8 @@ from .encoding import Encoding, Scaler, columns_of, continuous, fit_scaler
 from .labels import learn_classes
 from .layout import lay_out
 from .missing import fill
-from .ordering import in_order, order_of
+from .ordering import in_order, sorts
+from .padding import Masked, Steps
 from .rows import Rows
 from .split import deal_rows, share_out
 
@@ -41,18 +43,17 @@ def training_levels(rows: Rows, data: Data, contract: Contract, seed: int) -> di
     Raises:
         DataError: the rows cannot be dealt out.
     """
-    rows, _, _, found = in_order(rows, data, by_time=order_of(data, rows, contract) == "time")
+    rows, _, _, found = in_order(rows, data, by_time=sorts(data, rows, contract))
     stop(found)
     split = data if not data.split.sources else data.model_copy(update={"split": Split.model_construct(train=1.0)})
-    parts, found = deal_rows(rows, split, contract)
+    dealt, found = deal_rows(rows, split, contract, seed)
     stop(found)
-    filled = fill(rows, data, contract, None)
+    filled = fill(dealt.rows, data, contract, None)
     layout, found = lay_out(filled.rows, filled.usable, rows.x.shape[1], data, contract, ahead=False)
     stop(found)
-    shares, _, found = share_out(layout, filled.rows, parts, split, contract, seed)
+    shares, _, found = share_out(layout, filled.rows, dealt.parts, split, contract, seed)
     stop(found)
-    run = (parts[0].start, parts[0].stop) if parts else None
-    fitted = layout.fitted(len(rows), shares["train"], run)
+    fitted = layout.fitted(len(rows), shares["train"], dealt.training)
     learned = learn_categories(filled.rows, fitted[filled.usable[fitted]], data.categorical or {})
     return {name: categories.levels for name, categories in learned.items()}
 
@@ -89,27 +90,38 @@ def fit(  # noqa: PLR0913 - what there is to learn from
     plain = Scaler.identity(x.shape[-1]), Scaler.identity(1)
     encoding = Encoding(rows.features, rows.targets, *plain, classes, categories, order)
     if order:
-        x, fitted = encoding.differenced(x), _whole(fitted, material.usable, order)
+        x, fitted = encoding.differenced(x), _whole(fitted, material, order)
     scaled = continuous(rows.features, categories, x.shape[-1], ordinal=True)
-    steps = rows.steps()
-    seen = x[span(fitted)] if steps is None else x[fitted][steps[fitted]]
     scaling = "none" if contract.vocabulary is not None else data.scale.features
-    scaler, constant = fit_scaler(seen, scaling, scaled)
+    scaler, constant = fit_scaler(x[span(fitted)], scaling, scaled, measured(material.padding, x, fitted))
     names = columns_of(rows.features, categories)
     warnings = [constant_column(names, i, "feature") for i in constant]
     y = encoding.y
     if contract.target == "values":
         y, constant = fit_scaler(_targets(material, fitted, train, encoding), data.scale.target)
         warnings += [constant_column(rows.targets, i, "target") for i in constant]
-    return replace(encoding, x=scaler, y=y), warnings, found
+    return replace(encoding, x=scaler, y=y, masked=Masked.of(contract, data)), warnings, found
 
 
-def _whole(fitted: NDArray[np.int64], usable: NDArray[np.bool_], order: int) -> NDArray[np.int64]:
-    """The rows of which differences can be taken: the rows before them may be read too."""
+def measured(padding: Steps | None, x: NDArray[Any], chosen: NDArray[np.int64]) -> NDArray[np.bool_] | None:
+    """Which values of the chosen rows or samples `x[chosen]` are no padding, in their shape; None for all."""
+    if padding is None or not padding.any():
+        return None
+    steps = ~padding[chosen]
+    if x.shape[: steps.ndim] == steps.shape and x.ndim > steps.ndim:
+        return np.broadcast_to(steps.reshape(*steps.shape, *(1,) * (x.ndim - steps.ndim)), x[chosen].shape)
+    return np.repeat(steps, x.shape[1] // steps.shape[1], axis=1)
+
+
+def _whole(fitted: NDArray[np.int64], material: Material, order: int) -> NDArray[np.int64]:
+    """The rows of which differences can be taken: the rows before them are of their series, and may be read too."""
+    usable, series = material.usable, material.rows.series
     whole = usable.copy()
     whole[:order] = False
     for back in range(1, order + 1):
         whole[back:] &= usable[:-back]
+        if series is not None:
+            whole[back:] &= series[back:] == series[:-back]
     return fitted[whole[fitted]]
 
 

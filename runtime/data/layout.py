@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from ...spec.diagnostics import Diagnostic
 from .contract import Contract
 from .header import arranged
 from .rows import Rows, count_of
+from .series import runs_of
 from .windows import Grid, grid
 
 
@@ -39,15 +41,20 @@ class Layout:
         """`(samples, *axes)`."""
         return (self.count, *self.axes)
 
-    def fitted(self, rows: int, samples: NDArray[np.int64], run: tuple[int, int] | None) -> NDArray[np.int64]:
+    @property
+    def first(self) -> NDArray[np.int64]:
+        """`[samples]` the row of each sample, or of the first target of each window."""
+        return self.at if self.windows is None else self.windows.first
+
+    def fitted(self, rows: int, samples: NDArray[np.int64], runs: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
         """`[fitted]` the rows that scalers and categories are fitted on, for the training `samples`.
 
-        With windows these are all rows of the training part's `run`, or without one all that are read.
+        With windows these are all rows of the training part's `runs`, or without any all that are read.
         """
         if self.windows is None:
             return self.at[samples]
-        if run is not None:
-            return np.arange(max(run[0], 0), min(run[1], rows), dtype=np.int64)
+        if runs:
+            return np.concatenate([np.arange(max(start, 0), min(stop, rows), dtype=np.int64) for start, stop in runs])
         return np.flatnonzero(self.windows.take(samples).covered(rows))
 
 
@@ -75,7 +82,7 @@ def lay_out(  # noqa: PLR0913 - rows, how they may be read, and what is wanted o
         axes = axes[:1]
     if data.window is not None:
         assert axes is not None
-        return _windows(usable, axes, data, contract, ahead=ahead)
+        return _windows(rows, usable, axes, data, contract, ahead=ahead)
     if axes is None and data.arrange is not None:
         message = f"{columns} columns cannot be divided into {data.arrange.timesteps} timesteps"
         return Layout(kept, (columns,)), [Diagnostic("LC508", message, path="data.arrange.timesteps")]
@@ -87,11 +94,20 @@ def has_each(data: Data, contract: Contract) -> bool:
     return data.window is not None and data.window.steps == 1 and len(contract.output) == 2
 
 
-def _windows(
-    usable: NDArray[np.bool_], axes: tuple[int, ...], data: Data, contract: Contract, *, ahead: bool
+def unbroken(rows: Rows, data: Data, contract: Contract, *, ahead: bool = False) -> Grid | None:
+    """The windows that rows make if all of them may be read; None where each row is a sample."""
+    if data.window is None or rows.x.ndim != 2:
+        return None
+    usable, each = np.ones(len(rows), dtype=bool), has_each(data, contract)
+    return grid(usable, data.window, each=each, before=data.difference, ahead=ahead, series=rows.series)
+
+
+def _windows(  # noqa: PLR0913 - as of `lay_out`
+    rows: Rows, usable: NDArray[np.bool_], axes: tuple[int, ...], data: Data, contract: Contract, *, ahead: bool
 ) -> tuple[Layout, list[Diagnostic]]:
     assert data.window is not None
-    windows = grid(usable, data.window, each=has_each(data, contract), before=data.difference, ahead=ahead)
+    each = has_each(data, contract)
+    windows = grid(usable, data.window, each=each, before=data.difference, ahead=ahead, series=rows.series)
     if len(windows):
         return Layout(windows.last, axes, windows), []
     needs = windows.needs - (windows.horizon + windows.steps - 1 if ahead else 0)
@@ -99,6 +115,8 @@ def _windows(
     message += " to difference it" * (ahead and data.difference > 0) + " up to its target" * (not ahead)
     whole = "" if usable.all() else f" of which {int(usable.sum())} are whole"
     message += f", there are {len(usable)}{whole}"
+    if rows.series is not None:
+        message += f" in {count_of(len(runs_of(rows.series)), 'separate run')}"
     help_ = "use a shorter window, or more data"
     return Layout(windows.last, axes, windows), [Diagnostic("LC515", message, path="data.window", help=help_)]
 

@@ -12,6 +12,7 @@ from ...spec.data import Data, Fill
 from .contract import Contract
 from .header import arranged
 from .rows import Rows, count_of
+from .series import bounds_of
 
 #: How many columns a message lists one by one.
 LISTED = 5
@@ -38,7 +39,8 @@ class Filled:
 def fill(rows: Rows, data: Data | None, contract: Contract, parts: NDArray[np.int64] | None) -> Filled:
     """What `data.missing` says is done about values that are not there.
 
-    Series are filled along their rows, samples of their own along their timesteps. `forward_fill` repeats
+    Series are filled along their rows, never from one series into the next; samples of their own along their
+    timesteps. `forward_fill` repeats
     the value before. `interpolate` draws a line between the values on both sides; where the next one lies
     in a later part of the split, or there is none, it repeats the value before. Categories are repeated
     in both cases. Targets are filled where they are values of a series, and labels never. A row that still
@@ -63,7 +65,8 @@ def fill(rows: Rows, data: Data | None, contract: Contract, parts: NDArray[np.in
         if series and y is not None and y.dtype.kind == "f" and y.ndim <= 2:
             columns = y[:, None] if y.ndim == 1 else y
             told = [] if set(rows.targets) <= set(rows.features) else notes
-            y = _filled(columns[None], data.missing, parts, (), rows.targets, told)[0].reshape(y.shape)
+            along = _Along(parts, rows.series)
+            y = _filled(columns[None], data.missing, along, (), rows.targets, told)[0].reshape(y.shape)
     usable = everything & ~_absent(x) & ~_absent(y) & ~_absent(rows.weight)
     rows = replace(rows, x=x, y=y)
     lost = int((~usable).sum())
@@ -83,7 +86,8 @@ def _inputs(rows: Rows, data: Data, parts: NDArray[np.int64] | None, notes: list
     runs = x[None] if series else x.reshape(len(x), _timesteps(x, data), -1)
     names = rows.features if runs.shape[-1] == len(rows.features) else ()
     categories = tuple(i for i, name in enumerate(names) if name in rows.levels)
-    filled = _filled(runs, data.missing, parts if series else None, categories, names, notes)
+    along = _Along(parts, rows.series) if series else _Along()
+    filled = _filled(runs, data.missing, along, categories, names, notes)
     return filled.reshape(x.shape)
 
 
@@ -95,10 +99,18 @@ def _timesteps(x: NDArray[Any], data: Data) -> int:
     return axes[0] if axes else 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Along:
+    """What limits how far a value may reach: `[steps]` the part and the series of each; None for a single one."""
+
+    parts: NDArray[np.int64] | None = None
+    series: NDArray[np.int64] | None = None
+
+
 def _filled(  # noqa: PLR0913 - one call from two places
     runs: Values,
     policy: str | Fill,
-    parts: NDArray[np.int64] | None,
+    along: _Along,
     categories: tuple[int, ...],
     names: tuple[str, ...],
     notes: list[str],
@@ -111,9 +123,9 @@ def _filled(  # noqa: PLR0913 - one call from two places
     if isinstance(policy, Fill):
         line = np.where(missing, policy.fill, np.nan)
     elif policy == "interpolate":
-        line = _line(runs, missing, parts)
+        line = _line(runs, missing, along)
     line[..., list(categories)] = np.nan
-    rest = runs if isinstance(policy, Fill) else _forward(runs, missing)
+    rest = runs if isinstance(policy, Fill) else _forward(runs, missing, along.series)
     result = np.where(missing & ~np.isnan(line), line, rest)
     forward = missing & np.isnan(line) & ~np.isnan(result)
     how = f"filled with {policy.fill:g}" if isinstance(policy, Fill) else "interpolated"
@@ -121,9 +133,12 @@ def _filled(  # noqa: PLR0913 - one call from two places
     return result
 
 
-def _forward(runs: Values, missing: Mask) -> Values:
-    """The last known value before each gap; NaN where there is none."""
-    return np.take_along_axis(runs, np.maximum(_before(missing), 0), axis=1)
+def _forward(runs: Values, missing: Mask, series: NDArray[np.int64] | None) -> Values:
+    """The last known value before each gap; NaN where there is none in the same series."""
+    before = _before(missing)
+    if series is not None:
+        before = np.maximum(before, bounds_of(series)[0][None, :, None])  # which is missing itself
+    return np.take_along_axis(runs, np.maximum(before, 0), axis=1)
 
 
 def _before(missing: Mask) -> NDArray[np.int64]:
@@ -132,16 +147,17 @@ def _before(missing: Mask) -> NDArray[np.int64]:
     return np.maximum.accumulate(np.where(missing, -1, steps), axis=1)
 
 
-def _line(runs: Values, missing: Mask, parts: NDArray[np.int64] | None) -> Values:
-    """Values between the known ones on both sides; NaN where the next is none, or of a later part."""
+def _line(runs: Values, missing: Mask, along: _Along) -> Values:
+    """Values between the known ones on both sides; NaN where one is not there, or is of a later part."""
     length = missing.shape[1]
     steps = np.arange(length)[None, :, None]
     left = _before(missing)
     right = length - 1 - _before(missing[:, ::-1])[:, ::-1]
-    inside = (left >= 0) & (right < length)
+    first, stop = (0, length) if along.series is None else (b[None, :, None] for b in bounds_of(along.series))
+    inside = (left >= first) & (right < stop)
     left, right = np.maximum(left, 0), np.minimum(right, length - 1)
-    if parts is not None:
-        inside &= parts[right] <= parts[steps]
+    if along.parts is not None:
+        inside &= along.parts[right] <= along.parts[steps]
     low, high = (np.take_along_axis(runs, at, axis=1) for at in (left, right))
     share = (steps - left) / np.maximum(right - left, 1)
     return np.where(inside, low + (high - low) * share, np.nan)

@@ -46,12 +46,18 @@ class Moved:
 
 
 def order_of(data: Data, rows: Rows, contract: Contract) -> str:
-    """The order in which rows are dealt out: `time`, `file`, `random` or `stratified`."""
+    """The order in which rows are dealt out: `time`, `file`, `random`, `stratified` or `blocks`."""
     if data.split.order is not None:
         return data.split.order
     if data.time or data.window or data.split.form == "times":
         return "time"
     return "stratified" if rows.table and contract.target != "values" else "file"
+
+
+def sorts(data: Data, rows: Rows, contract: Contract) -> bool:
+    """Whether rows that are samples of their own are put in order of time before they are dealt out."""
+    order = order_of(data, rows, contract)
+    return order == "time" or (order == "blocks" and rows.instants is not None)
 
 
 def in_order(
@@ -75,9 +81,12 @@ def in_order(
         return rows, same, (), []
     order = np.argsort(rows.instants, kind="stable").astype(np.int64)
     ordered = rows.instants[order]
+    found = _overlapping_files(rows) if windowed else []
+    if found:
+        return rows, same, (), found
     twice = np.flatnonzero(ordered[1:] == ordered[:-1])
     if len(twice):
-        return rows, same, (), [_twice(rows, data, order[twice[0] : twice[0] + 2], len(twice))]
+        return rows, same, (), [_twice(rows, data, np.sort(np.stack([order[twice], order[twice + 1]], axis=1)))]
     moved = int((order != same).sum())
     if not moved:
         return rows, same, (), []
@@ -92,13 +101,25 @@ def _moved(rows: Rows, order: NDArray[np.int64]) -> Rows:
     return replace(rows, places=Moved(rows.places, order), **arrays)
 
 
-def _twice(rows: Rows, data: Data, pair: NDArray[np.int64], count: int) -> Diagnostic:
+def _overlapping_files(rows: Rows) -> list[Diagnostic]:
+    from .recognition import files_of, overlapping
+
+    return overlapping(files_of(rows))
+
+
+def _twice(rows: Rows, data: Data, pairs: NDArray[np.int64]) -> Diagnostic:
+    from .recognition import why_twice
+
     assert rows.times is not None
-    one, other = sorted(int(row) for row in pair)
+    assert rows.instants is not None
+    one, other = (int(row) for row in pairs[0])
+    count = len(pairs)
     lines = rows.places.number(one), rows.places.number(other)
-    more = f"; {count - 1} more pairs like it" if count > 1 else ""
+    more = f"; {count_of(count - 1, 'more pair')} like it" if count > 1 else ""
     message = f"rows {lines[0]} and {lines[1]} have the same time stamp, `{rows.times[one]}`{more}"
     columns = data.time.names if data.time else ()
     noun = "columns" if len(columns) > 1 else "column"
     where = f"{rows.places.row(other)}, {noun} {', '.join(f'`{name}`' for name in columns)}"
-    return Diagnostic("LC517", message, where=where, help="remove one of the rows", path="data.time")
+    return Diagnostic(
+        "LC517", message, where=where, help=why_twice(rows.look, rows.instants, pairs, data), path="data.time"
+    )

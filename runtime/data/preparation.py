@@ -14,19 +14,22 @@ from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
 from .arrays import handed_in
-from .assembly import Material, encode, span, stop, take
+from .assembly import Encoded, Material, encode, span, stop, take
 from .checks import check_batches, check_finite, check_ids, check_input, check_target, far, reach, window_target
 from .contract import Contract
 from .domains import doubtful
 from .encoding import Encoding, columns_of
 from .fitting import fit, fit_categories, learn
-from .layout import Layout, lay_out
+from .layout import Layout, lay_out, unbroken
 from .missing import fill
-from .ordering import in_order, order_of
+from .ordering import in_order, sorts
+from .padding import Masked, check_averaged, check_padding, padding_note, padding_of
+from .recognition import FileSpan, before_training, windows_cross
 from .rows import Rows, count_of, features_note
 from .samples import Dataset, Samples
+from .series import borders_note, runs_of
 from .source import read_rows
-from .split import Part, deal_rows, parts_of, share_out
+from .split import Dealt, Part, deal_rows, parts_of, share_out
 from .tables import Demand
 
 #: Rows, and by part the positions of its samples among those that they make.
@@ -51,13 +54,13 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
     """
     demand = _demand(contract, target=True, encoding=encoding)
     if data.split.sources:
-        split, run, notes = _apart(data, base, demand, contract, encoding)
+        split, runs, notes = _apart(data, base, demand, contract, encoding)
     else:
-        split, run, notes = _dealt(read_rows(data, base, demand, frame), data, contract, seed, encoding)
+        split, runs, notes = _dealt(read_rows(data, base, demand, frame), data, contract, seed, encoding)
     material, shares = split[0]
     sizes = ((name, len(chosen)) for _, samples in split for name, chosen in samples.items())
     stop(d for name, count in sizes for d in check_batches(name, count, contract))
-    fitted = material.layout.fitted(len(material.rows), shares["train"], run)
+    fitted = material.layout.fitted(len(material.rows), shares["train"], runs)
     fitted = fitted[material.usable[fitted]]
     warnings: list[Diagnostic] = []
     found: list[Diagnostic] = []
@@ -77,7 +80,7 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
         del part
         parts |= {name: take(encoded, chosen) for name, chosen in samples.items()}
         if "train" in samples and contract.vocabulary is None:
-            warnings += far(encoded.x[run_of_fitted], encoding.columns, scaled=not encoding.x.is_identity)
+            warnings += far(_measured(encoded, run_of_fitted), encoding.columns, scaled=not encoding.x.is_identity)
     used = [part.y for part in parts.values() if part.y is not None]
     warnings += reach(np.concatenate([y.ravel() for y in used]), contract)
     warnings += doubtful(np.concatenate([y.reshape(-1, y.shape[-1]) if y.ndim > 1 else y for y in used]), contract)
@@ -181,7 +184,7 @@ def _demand(contract: Contract, *, target: bool, encoding: Encoding | None = Non
 
 def _apart(
     data: Data, base: Path, demand: Demand, contract: Contract, encoding: Encoding | None
-) -> tuple[list[Portion], tuple[int, int] | None, tuple[str, ...]]:
+) -> tuple[list[Portion], tuple[tuple[int, int], ...], tuple[str, ...]]:
     """The rows of each part's own source, the training part's first."""
     portions: list[Portion] = []
     notes: tuple[str, ...] = ()
@@ -190,22 +193,29 @@ def _apart(
         material = _material(read_rows(of_part, base, demand), of_part, contract, encoding)
         portions.append((material, {name: np.arange(material.layout.count)}))
         notes += tuple(f"{name}: {note}" for note in material.notes)
-    return portions, (0, len(portions[0][0].rows)), notes
+    spans = {
+        name: FileSpan.of(name, material.rows.instants, material.rows.times)
+        for name, (material, _) in zip(data.split.parts, portions, strict=True)
+        if material.rows.instants is not None and material.rows.times is not None
+    }
+    return portions, ((0, len(portions[0][0].rows)),), (*notes, *before_training(spans))
 
 
 def _dealt(
     rows: Rows, data: Data, contract: Contract, seed: int, encoding: Encoding | None
-) -> tuple[list[Portion], tuple[int, int] | None, tuple[str, ...]]:
-    """The rows of the one source that all parts share, the samples of each part, and the run of training rows."""
+) -> tuple[list[Portion], tuple[tuple[int, int], ...], tuple[str, ...]]:
+    """The rows of the one source that all parts share, the samples of each part, and the runs of training rows."""
     whole = rows.fingerprint()
     stop([] if rows.x.ndim else check_input((), contract, rows, data))
-    rows, source, notes, found = in_order(rows, data, by_time=order_of(data, rows, contract) == "time")
-    parts, wrong = ((), []) if found else deal_rows(rows, data, contract)
-    material = _ready(rows, source, data, contract, encoding, whole, (*found, *wrong), parts=parts)
+    rows, source, notes, found = in_order(rows, data, by_time=sorts(data, rows, contract))
+    found += windows_cross(rows, data, contract)
+    dealt, wrong = (Dealt(rows), []) if found else deal_rows(rows, data, contract, seed)
+    parts = dealt.parts
+    material = _ready(dealt.rows, source, data, contract, encoding, whole, (*found, *wrong), parts=parts)
     shares, told, found = share_out(material.layout, material.rows, parts, data, contract, seed)
     stop(found)
-    run = (parts[0].start, parts[0].stop) if parts else None
-    return [(material, shares)], run, (*notes, *rows.notes, *material.notes, *told)
+    notes = (*notes, *rows.notes, *_borders(rows, data, contract), *material.notes, *dealt.notes, *told)
+    return [(material, shares)], dealt.training, notes
 
 
 def _material(
@@ -218,8 +228,18 @@ def _material(
         return _ready(rows, source, None, contract, encoding, print_, ())
     stop([] if rows.x.ndim else check_input((), contract, rows, data))
     rows, source, notes, found = in_order(rows, data, by_time=False)
+    found += windows_cross(rows, data, contract)
     material = _ready(rows, source, data, contract, encoding, print_, tuple(found), ahead=ahead)
-    return replace(material, notes=(*notes, *rows.notes, *material.notes))
+    return replace(material, notes=(*notes, *rows.notes, *_borders(rows, data, contract, ahead=ahead), *material.notes))
+
+
+def _borders(rows: Rows, data: Data, contract: Contract, *, ahead: bool = False) -> tuple[str, ...]:
+    """How many windows would reach from one series into the next; nothing where there is one series."""
+    windows = unbroken(rows, data, contract, ahead=ahead)
+    through = unbroken(replace(rows, series=None), data, contract, ahead=ahead)
+    if rows.series is None or windows is None or through is None:
+        return ()
+    return (borders_note(len(runs_of(rows.series)), len(through) - len(windows)),)
 
 
 def _ready(  # noqa: PLR0913 - the end of two ways
@@ -258,6 +278,12 @@ def _ready(  # noqa: PLR0913 - the end of two ways
         layout = replace(layout, axes=(layout.axes[0] - more, layout.axes[1]))
     told += _differenced_samples(data, layout)
     told += check_finite(rows) or check_ids(rows, contract)
+    told += check_averaged(rows, layout, contract) if rows.y is not None else []
+    masked = Masked.of(contract, data) if encoding is None else encoding.masked
+    padding = padding_of(rows, layout, masked)
+    difference = data.difference if data is not None else more
+    told += check_padding(padding, rows, usable, masked, difference=difference)
+    padded = padding_note(padding, usable, rows, masked)
     if rows.y is not None and rows.x.ndim:
         shape = rows.y.shape
         if layout.windows is not None and shape:
@@ -266,10 +292,10 @@ def _ready(  # noqa: PLR0913 - the end of two ways
     stop(told)
     notes = filled.notes
     if notes and layout.windows is not None and data is not None:
-        unbroken = np.arange(len(usable)) >= (parts[0].start if parts else 0)
-        lost = lay_out(rows, unbroken, columns, data, contract, ahead=ahead)[0].count - layout.count
+        every = np.arange(len(usable)) >= (parts[0].start if parts else 0)
+        lost = lay_out(rows, every, columns, data, contract, ahead=ahead)[0].count - layout.count
         notes += (f"{count_of(lost, 'window')} lost to dropped rows",) if lost > 0 else ()
-    return Material(rows, source, usable, layout, fingerprint, notes)
+    return Material(rows, source, usable, layout, fingerprint, notes + padded, padding)
 
 
 def _differenced_samples(data: Data | None, layout: Layout) -> list[Diagnostic]:
@@ -292,6 +318,17 @@ def _reads(contract: Contract, more: int) -> Contract:
         input=(None if timesteps is None else timesteps + more, *rest),
         shortest=(least + more, *others),
     )
+
+
+def _measured(encoded: Encoded, chosen: NDArray[np.int64] | slice) -> NDArray[np.float32]:
+    """The inputs of the chosen rows or samples, without padding."""
+    x, padding = encoded.x[chosen], encoded.of.padding
+    if padding is None:
+        return x
+    steps = padding[chosen]
+    if x.shape[: steps.ndim] == steps.shape:
+        return x[~steps]
+    return np.where(np.repeat(steps, x.shape[1] // steps.shape[1], axis=1), np.float32(0), x)
 
 
 def _widened(material: Material, columns: tuple[str, ...]) -> Material:

@@ -6,13 +6,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .fingerprints import Fingerprint
 from .stamps import Stamps
+
+if TYPE_CHECKING:
+    import polars
 
 GREATEST = float(np.finfo(np.float32).max)
 
@@ -129,6 +132,23 @@ class JoinedPlaces:
         return self.parts[at], (index[0] - self.starts[at], *index[1:])
 
 
+class Look(Protocol):
+    """Shows what else stands in a table than the columns that are read, to tell what its rows are."""
+
+    @property
+    def files(self) -> Sequence[tuple[str, int]]:
+        """Name and number of rows of each run of rows."""
+
+    def top(self, rows: int) -> polars.DataFrame | None:
+        """All columns of the first rows; None where they cannot be read."""
+
+    def frame(self, columns: Sequence[str]) -> polars.DataFrame:
+        """Some columns of all rows."""
+
+    def whole(self) -> polars.DataFrame | None:
+        """All columns of all rows; None where they cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """What a source holds.
@@ -148,6 +168,9 @@ class Rows:
         levels: the categories of each categorical feature, sorted; `x` holds their places in the list,
             NaN where the value is missing.
         lengths: `[rows]` the timesteps of each sample in a padded array `[rows, timesteps, ...]`; beyond, `x` is 0.
+        series: `[rows]` the number of each row's series, never falling; None for a single one. Windows, differences and
+            filled values never reach from one series into the next.
+        look: shows the other columns of a table.
         notes: what was done that a user should know.
     """
 
@@ -161,6 +184,8 @@ class Rows:
     weight: NDArray[np.float64] | None = None
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lengths: NDArray[np.int64] | None = None
+    series: NDArray[np.int64] | None = None
+    look: Look | None = None
     notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:

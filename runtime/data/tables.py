@@ -19,6 +19,7 @@ from .cells import Cells, is_numeric
 from .gaps import gaps_note
 from .header import default_features
 from .rows import Rows, TablePlaces, suggestion
+from .series import series_of_files
 from .times import stamps_of
 
 if TYPE_CHECKING:
@@ -97,7 +98,51 @@ def rows_of(tables: Sequence[Table], data: Data, demand: Demand) -> Rows:
         raise DataError([Diagnostic("LC515", message, where=first.name, path="data.source")])
     starts = (0, *accumulate(map(len, frames)))[:-1]
     places = TablePlaces(chosen.features, chosen.targets, partial(located, tables, starts))
-    return _rows(Cells(_joined(frames), places, data), chosen, data, demand)
+    rows = _rows(Cells(_joined(frames), places, data), chosen, data, demand)
+    return looked_at(rows, tables, [len(frame) for frame in frames], data)
+
+
+def looked_at(rows: Rows, tables: Sequence[Table], counts: Sequence[int], data: Data) -> Rows:
+    """Rows for which the other columns of their tables can be seen; without `time`, a file is a series of its own."""
+    look = TablesLook(tuple(tables), tuple(counts))
+    series = None
+    if data.window is not None and data.time is None:
+        series = series_of_files([table.name for table in tables], counts)
+    return replace(rows, look=look, series=series)
+
+
+@dataclass(frozen=True, slots=True)
+class TablesLook:
+    """The columns of tables, one after the other; `counts` are their rows."""
+
+    tables: tuple[Table, ...]
+    counts: tuple[int, ...]
+
+    @property
+    def files(self) -> Sequence[tuple[str, int]]:
+        """Name and number of rows of each table."""
+        return [(table.name, count) for table, count in zip(self.tables, self.counts, strict=True)]
+
+    def top(self, rows: int) -> polars.DataFrame | None:
+        """All columns of the first rows of the first table that has some; None where they cannot be read."""
+        filled = next((table for table, count in zip(self.tables, self.counts, strict=True) if count), None)
+        if filled is None:
+            return None
+        try:
+            return filled.load(filled.columns).head(rows)
+        except DataError:
+            return None
+
+    def frame(self, columns: Sequence[str]) -> polars.DataFrame:
+        """Some columns of all tables."""
+        return _joined([table.load(columns) for table in self.tables])
+
+    def whole(self) -> polars.DataFrame | None:
+        """All columns of all tables; None where they cannot be read."""
+        try:
+            return self.frame(self.tables[0].columns)
+        except DataError:
+            return None
 
 
 def _check_same_columns(tables: Sequence[Table]) -> None:

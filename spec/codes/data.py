@@ -121,7 +121,7 @@ DATA = (
         "the same time stamp twice",
         "The order of the two rows is not known, so windows over them would be arbitrary.",
         "air.csv, rows 7 and 8: 2026-01-31",
-        "Remove one of the rows.",
+        "The help names the likely cause: several series, a clock that was set back, or rows that are there twice.",
     ),
     Code(
         "LC518",
@@ -197,6 +197,21 @@ DATA = (
         "Change `input.batch_size`, or the split.",
     ),
     Code(
+        "LC528",
+        "windows that overlap are split one by one",
+        "Windows that share rows are assigned to the parts at random, so the targets of the test windows are also in"
+        " training windows. The evaluation would measure memory, not prediction.",
+        '"window": { "timesteps": 10 } beside "split": { "train": 0.8, "test": 0.2, "order": "random" }',
+        'Split by blocks of rows, `"order": "blocks"`, or set a `stride` with which windows share no row.',
+    ),
+    Code(
+        "LC529",
+        "the rows cannot be split by blocks",
+        "Each part needs a block, and a block is at least as long as a window with its targets.",
+        '"split": { "train": 0.8, "test": 0.2, "order": "blocks", "block": 5 } with windows of 11 rows',
+        "Use longer blocks, a shorter window, fewer parts or more rows.",
+    ),
+    Code(
         "LC530",
         "a category that the model does not know",
         "Categories are learned from the training rows. A new one is taken for `other` where these have that category.",
@@ -232,6 +247,40 @@ DATA = (
         "length. Some numbers of timesteps do not make whole rows.",
         'samples of 3 timesteps with 3 features for `"target_shape": [-1, 6]`',
         "Use samples whose values make whole rows, or another `target_shape`.",
+    ),
+    Code(
+        "LC536",
+        "several series in one table",
+        "A column tells several series apart, or files overlap in time. Windows over their rows would begin in one"
+        " series and end in another.",
+        "rows of the stations `s1` and `s2` one below the other, with `window`",
+        "Train on one series at a time, each in a file of its own. From Python, build arrays `[samples, timesteps,"
+        " features]` in which no sample mixes two series.",
+    ),
+    Code(
+        "LC537",
+        "windows over rows that are not in order of time",
+        "`data.time` names no column, so windows take the rows as they stand in the file, and a column of time stamps"
+        " shows that they do not follow one another.",
+        "a table that begins with the newest row, with `window` and without `time`",
+        "Name the column at `data.time`: rows are then sorted.",
+    ),
+    Code(
+        "LC538",
+        "padding that cannot be told from data",
+        "The model begins with `Masking`, and the inputs are scaled: timesteps at the beginning and at the end of a"
+        " sample in which all features equal `mask_value` are padding, which is not scaled. Such a timestep among"
+        " others may be padding or a measurement.",
+        "x[3, 5] is 0 in all features, between timesteps that are not, with `Masking` and `scale`",
+        "Use a `mask_value` that is not among the measurements, and write it where a timestep is missing:"
+        ' `"missing": { "fill": -1 }` with `Masking` of -1 skips it wherever it is.',
+    ),
+    Code(
+        "LC539",
+        "a measurement that would be skipped as padding",
+        "After scaling, all features of a timestep equal the `mask_value` of `Masking`, which would skip it.",
+        'one feature scaled by `"minmax"` to 0 … 1 under `Masking` with the mask_value 0: its least value becomes 0',
+        "Use a `mask_value` that scaled values do not take, such as -10, and pad with it.",
     ),
     Code(
         "LC540",

@@ -22,6 +22,7 @@ def codes(layer=None, task="regression", **data):
     ("data", "place"),
     [
         ({"split": {"train": 0.8, "test": 0.2, "order": "random"}, "window": {"timesteps": 3}}, "data.split.order"),
+        ({"split": {"train": 0.8, "test": 0.2, "order": "blocks"}}, "data.split.order"),
         ({"categorical": {"a": "ordinal"}}, "data.categorical"),
         ({"difference": 1}, "data.difference"),
         ({"missing": "interpolate"}, "data.missing"),

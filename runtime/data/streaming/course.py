@@ -12,6 +12,7 @@ from ....spec.data import Data
 from ....spec.diagnostics import Diagnostic
 from ....spec.errors import DataError
 from ..gaps import Gaps
+from ..recognition import FileSpan
 from ..rows import Rows
 
 
@@ -21,18 +22,20 @@ class Course:
     Attributes:
         example: the first of them, as it is shown.
         like: its number, whose kind all others have.
+        files: the first and the last moment of each file.
     """
 
     def __init__(self, data: Data) -> None:
         """Knows no rows yet."""
         self.example, self.like = "", np.zeros(0)
+        self.files: dict[str, FileSpan] = {}
         self._data = data
         self._lasts: list[Any] = []
         self._before = ""
         self._gaps: Gaps | None = None
 
-    def add(self, rows: Rows) -> None:
-        """The rows that follow.
+    def add(self, rows: Rows, file: str) -> None:
+        """The rows that follow, of a file.
 
         Raises:
             DataError: the time of a row is that of the row before (LC517), or an earlier one (LC551).
@@ -55,6 +58,8 @@ class Course:
             self._gaps.add(steps, lambda row: str(times[row - 1]) if row else before_)
         else:
             self._gaps.add(steps[1:], lambda row: str(times[row]))
+        span = FileSpan.of(file, instants, times)
+        self.files[file] = self.files[file].joined(span) if file in self.files else span
         self._lasts.append(instants[-1])
         self._before = str(times[-1])
 

@@ -18,7 +18,7 @@ from ..files import matching
 from ..gaps import gaps_note
 from ..rows import Rows, TablePlaces
 from ..stamps import Stamps
-from ..tables import Demand, Table, located, rows_of
+from ..tables import Demand, Table, located, looked_at, rows_of
 from .blocks import blocks_of
 from .decision import of_source
 
@@ -90,7 +90,16 @@ def _joined(found: Sequence[Rows], x: NDArray[Any], tables: Sequence[Table], dat
     times = times.over(instants) if isinstance(times, Stamps) else times
     notes = gaps_note(instants, times) if data.window and instants is not None and times is not None else ()
     places = TablePlaces(first.features, first.targets, partial(located, tables, starts))
-    return Rows(x, places=places, features=first.features, targets=first.targets, times=times, notes=notes, **arrays)
+    rows = Rows(
+        x,
+        places=places,
+        features=first.features,
+        targets=first.targets,
+        times=times,
+        notes=notes,
+        **arrays,
+    )
+    return looked_at(rows, tables, list(map(_count, found)), data)
 
 
 def _all_of(found: Sequence[Rows], name: str) -> Any:

@@ -67,8 +67,9 @@ class Streamed:
         span = self.reading.span(start, stop)
         rows, usable = span.filled.rows, span.filled.usable
         source = np.arange(span.begins, span.begins + len(rows), dtype=np.int64)
-        material = Material(rows, source, usable, span.layout, self.fingerprint, self.notes)
-        chosen = span.samples(start, stop)[first - counts[low] : past - counts[low]]
+        padding = None if self.encoding.masked is None else span.padding
+        material = Material(rows, source, usable, span.layout, self.fingerprint, self.notes, padding)
+        chosen = span.samples(start, stop, self.facts[0].start)[first - counts[low] : past - counts[low]]
         return take(encode(material, self.encoding, self.contract, []), chosen)
 
     def whole(self) -> Samples:
@@ -88,11 +89,12 @@ class Streamed:
     def _size(self) -> int:
         """Bytes of a sample: of its own rows, its targets and what they are compared with, as they are prepared.
 
-        Windows between dropped rows are not evenly spaced, so that they are copied.
+        Windows between dropped rows, and of several series, are not evenly spaced, so that they are copied.
         """
         window, columns = self.reading.data.window, len(self.encoding.columns) + len(self.encoding.targets)
         targets = 24 * prod(axis or 1 for axis in self.contract.output)
         if window is None:
             return 8 * columns + targets
-        copied = window.timesteps if any(facts.dropped for facts in self.facts) else 0
+        uneven = any(facts.dropped for facts in self.facts) or len(self.reading.borders) > 1
+        copied = window.timesteps if uneven else 0
         return 8 * columns * (window.stride + copied) + targets

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,11 @@ from ..encoding import Encoding, Scaler, scaler_of
 from ..fitting import constant_column
 from ..labels import learn_classes
 from ..moments import Moments
+from ..padding import Masked
+from ..recognition import FileSpan, before_training
 from ..rows import Rows, count_of, features_note
 from ..samples import Dataset, Samples
-from ..split import Part, unused, without_samples
+from ..split import Part, straddling, unused, without_samples
 from ..tables import Demand
 from .facts import Facts
 from .part import Streamed
@@ -44,6 +47,9 @@ def prepare_stream(data: Data, contract: Contract, base: Path, encoding: Encodin
         surveys = {name: survey(data.of_part(name), contract, base, demand) for name in data.split.parts}
         parts = tuple(Part(name, 0, found.reading.count) for name, found in surveys.items())
         told = tuple(f"{name}: {note}" for name, found in surveys.items() for note in found.notes())
+        told += before_training(
+            {name: reduce(FileSpan.joined, found.spans) for name, found in surveys.items() if found.spans}
+        )
     else:
         whole = survey(data, contract, base, demand)
         parts = whole.parts()
@@ -54,7 +60,8 @@ def prepare_stream(data: Data, contract: Contract, base: Path, encoding: Encodin
     facts = {part.name: surveys[part.name].of(part) for part in parts}
     train = surveys["train"]
     counts = {name: sum(each.samples for each in found) for name, found in facts.items()}
-    stop(without_samples(counts, parts, train.reading.needs if data.window else None, data))
+    told += straddling(sum(each.straddling for found in facts.values() for each in found), "targets")
+    stop(without_samples(counts, parts, train.reading.grid, data))
     warnings: list[Diagnostic] = []
     if encoding is None:
         encoding, warnings = _fit(train.top, facts["train"], data, contract)
@@ -76,7 +83,7 @@ def prepare_new_stream(data: Data, contract: Contract, base: Path, encoding: Enc
     found = survey(data, contract, base, _demand(contract, encoding))
     part = Part("train", 0, found.reading.count)
     facts = found.of(part)
-    stop(without_samples({"train": found.samples}, (part,), found.reading.needs if data.window else None, data))
+    stop(without_samples({"train": found.samples}, (part,), found.reading.grid, data))
     return Streamed(found.again(), facts, encoding, found.fingerprint, found.notes())
 
 
@@ -99,7 +106,7 @@ def _fit(top: Rows, facts: Sequence[Facts], data: Data, contract: Contract) -> t
     if contract.target == "values":
         y, constant = scaler_of(Moments.joined(each.y for each in facts if each.y), data.scale.target)
         warnings += [constant_column(top.targets, i, "target") for i in constant]
-    return Encoding(top.features, top.targets, x, y, classes), warnings
+    return Encoding(top.features, top.targets, x, y, classes, masked=Masked.of(contract, data)), warnings
 
 
 def _doubts(facts: Mapping[str, Sequence[Facts]], encoding: Encoding, contract: Contract) -> list[Diagnostic]:

@@ -11,29 +11,31 @@ from ....spec.data import Data
 from ..contract import Contract
 from ..layout import Layout, has_each, lay_out
 from ..missing import Filled, fill
+from ..padding import Masked, padding_of
 from ..rows import Rows
+from ..series import divided
 from ..tables import Demand, Table, rows_of
 from ..windows import Grid, grid
+from .facts import Read
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Span(Read):
     """Rows that were read together.
 
     Attributes:
-        begins: the number of the first of them.
-        filled: the rows, and which of them may be read.
         layout: the samples that they make; positions count from the first of the rows.
     """
 
-    begins: int
-    filled: Filled
     layout: Layout
 
-    def samples(self, start: int, stop: int) -> NDArray[np.int64]:
-        """Which samples belong to the rows `start <= row < stop`: a window to that of its last target."""
+    def samples(self, start: int, stop: int, begin: int) -> NDArray[np.int64]:
+        """Which samples of a part that begins at the row `begin` belong to the rows `start <= row < stop`.
+
+        A window belongs to the row of its last target, and to the part that has all of its targets.
+        """
         at = self.layout.at + self.begins
-        return np.flatnonzero((at >= start) & (at < stop))
+        return np.flatnonzero((at >= start) & (at < stop) & (self.layout.first + self.begins >= begin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Reading:
         tables: the blocks.
         starts: `[blocks + 1]` the number of the first row of each, and of all rows.
         begin: the first row of the first part; none before it is read.
-        first: the first row from there on that has no value missing; the first window begins there.
+        borders: the first row of each series.
+        firsts: the first row of each series that has no value missing; its first window begins there.
     """
 
     data: Data
@@ -56,7 +59,8 @@ class Reading:
     tables: tuple[Table, ...] = ()
     starts: tuple[int, ...] = (0,)
     begin: int = 0
-    first: int = 0
+    borders: tuple[int, ...] = (0,)
+    firsts: tuple[int, ...] = (0,)
 
     @property
     def count(self) -> int:
@@ -68,6 +72,24 @@ class Reading:
         """Rows that a sample reads, its targets included."""
         window = self.data.window
         return 1 if window is None else window.timesteps + window.horizon + window.steps - 1
+
+    @property
+    def masked(self) -> Masked | None:
+        """What marks padding."""
+        return Masked.of(self.contract, self.data)
+
+    @property
+    def grid(self) -> Grid | None:
+        """Windows without rows; None where each row is a sample."""
+        return self.windows(np.zeros(0, np.bool_), 0)
+
+    @property
+    def targets(self) -> int:
+        """Rows from the first target of a sample to its last."""
+        window = self.data.window
+        if window is None:
+            return 1
+        return window.timesteps if has_each(self.data, self.contract) else window.steps
 
     def fill(self, rows: Rows, begins: int) -> Filled:
         """Rows, of which the first has the number `begins`, without missing values; some may not be read."""
@@ -81,9 +103,13 @@ class Reading:
         window = self.data.window
         if window is None:
             return None
-        ahead = self.first - begins
-        first = ahead if ahead >= 0 else ahead % window.stride
-        return grid(usable, window, each=has_each(self.data, self.contract), first=first)
+        low = int(np.searchsorted(self.borders, begins, side="right")) - 1
+        high = int(np.searchsorted(self.borders, begins + len(usable), side="left"))
+        ahead = [first - begins for first in self.firsts[low : max(high, low + 1)]]
+        firsts = [rows if rows >= 0 else rows % window.stride for rows in ahead]
+        starts = [border - begins for border in self.borders[low + 1 : high]]
+        series = divided(None, starts, len(usable)) if starts else None
+        return grid(usable, window, each=has_each(self.data, self.contract), series=series, firsts=firsts)
 
     def span(self, start: int, stop: int) -> Span:
         """The rows `start <= row < stop`, those that their samples reach back to, and the rest of their blocks.
@@ -99,4 +125,4 @@ class Reading:
         windows = self.windows(filled.usable, self.starts[low])
         if windows is not None:
             layout = replace(layout, at=windows.last, windows=windows)
-        return Span(self.starts[low], filled, layout)
+        return Span(self.starts[low], filled, padding_of(filled.rows, layout, self.masked), layout)

@@ -257,8 +257,7 @@ def test_the_format_of_time_stamps_is_suggested(bench, stamps, formats):
 
 @pytest.mark.triggers("LC517")
 def test_the_same_moment_in_two_files(bench):
-    for name in ("1.csv", "2.csv"):
-        bench.csv("year,month,y\n2026,1,1\n2026,2,1\n", name)
+    bench.csv("year,month,y\n2026,1,1\n2026,2,1\n", "1.csv").csv("year,month,y\n2026,2,1\n2026,3,1\n", "2.csv")
     time = Time(columns=("year", "month"))
     keys = {"features": ("y",), "time": time, "window": Window(timesteps=1)}
     (found,) = bench.refused(Contract((1, 1), (1,), "values"), path="?.csv", **keys).diagnostics

@@ -33,14 +33,15 @@ def test_the_next_steps_of_two_targets(reader, table):
     assert train.y[0].tolist() == [[2, 102], [3, 103], [4, 104]]
 
 
-def test_a_window_belongs_to_the_part_of_its_last_target(reader, table):
+def test_a_window_belongs_to_the_part_of_all_its_targets(reader, table):
     window = Window(timesteps=2, steps=3)
     split = Split(train=8, test=4)
     dataset = reader.prepare(
         table(VALUES[:, None], VALUES), Contract((2, 1), (3,), "values"), window=window, split=split
     )
     assert dataset.parts["train"].rows.tolist() == [4, 5, 6, 7]
-    assert dataset.parts["test"].rows.tolist() == [8, 9, 10, 11]
+    assert dataset.parts["test"].rows.tolist() == [10, 11]
+    assert "2 windows left out: their targets lie in more than one part" in dataset.notes
 
 
 def test_every_timestep_has_a_target(reader, table):
