@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from ..examples import TEMPLATES, files
+from ..spec.diagnostics import Diagnostic
+from . import render
 from .options import JSON, output
 
 
@@ -56,32 +59,40 @@ def init(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError(f"--{'target' if target else 'timesteps'} describes DATA, and none is named")
     if data is not None and template:
         raise click.UsageError("--template brings its own data: leave it out, or DATA")
+    warnings: tuple[Diagnostic, ...] = ()
     if data is None:
         name = template or "counting"
         said = TEMPLATES[name]
         targets = {spec if n.endswith(".lstm.json") else spec.parent / n: body for n, body in files(name).items()}
     else:
-        targets, said = _from_table(data, target, timesteps, spec)
+        targets, said, warnings = _from_table(data, target, timesteps, spec)
     _write(targets, force=force)
     click.echo(f"\n{said}\nNext: lstmc run {spec}", err=True)
+    if warnings:
+        click.echo("", err=True)
+        render.show(warnings, None)
     if as_json:
         click.echo(json.dumps({"spec": str(spec), "written": [str(path) for path in targets]}))
 
 
-def _from_table(data: Path, target: str | None, timesteps: int | None, spec: Path) -> tuple[dict[Path, bytes], str]:
-    """The spec for a table, and what was guessed."""
+def _from_table(
+    data: Path, target: str | None, timesteps: int | None, spec: Path
+) -> tuple[dict[Path, bytes], str, tuple[Diagnostic, ...]]:
+    """The spec for a table, what was guessed, and what the user should look at."""
     from ..runtime.data.profile import profile
     from ..runtime.draft import draft
 
-    table = profile(Path(os.path.relpath(data, spec.parent)).as_posix(), spec.parent)
+    table = profile(Path(os.path.relpath(data, spec.parent)).as_posix(), spec.parent, target)
     if target is None:
         raise click.UsageError(f"--target names the column to predict: {', '.join(table.columns)}")
     made = draft(table, target, timesteps)
-    return {spec: made.text().encode()}, "\n".join(made.guesses)
+    return {spec: made.text().encode()}, "\n".join(made.guesses), made.warnings
 
 
 def _stem(data: Path) -> str:
-    return data.name.removesuffix(".gz").rsplit(".", 1)[0]
+    """The name of a table without its ending; of a pattern, what it says beside its wildcards."""
+    stem = data.name.removesuffix(".gz").rsplit(".", 1)[0]
+    return re.sub(r"\[[^\]]*\]|[*?\[\]]", "", stem).strip("-_. ") or data.resolve().parent.name or "data"
 
 
 def _write(targets: Mapping[Path, bytes], *, force: bool) -> None:

@@ -83,7 +83,7 @@ def rows_of(tables: Sequence[Table], data: Data, demand: Demand) -> Rows:
     Raises:
         DataError: LC503 to LC506, LC515, LC516, LC520, LC526, LC540.
     """
-    _check_same_columns(tables)
+    check_same_columns(tables)
     first = tables[0]
     if data.target is None and not demand.targets and demand.target:
         help_ = f"name it at `data.target`; there is: {', '.join(f'`{c}`' for c in first.columns)}"
@@ -97,10 +97,10 @@ def rows_of(tables: Sequence[Table], data: Data, demand: Demand) -> Rows:
         raise DataError([Diagnostic("LC515", message, where=first.name, path="data.source")])
     starts = (0, *accumulate(map(len, frames)))[:-1]
     places = TablePlaces(chosen.features, chosen.targets, partial(located, tables, starts))
-    return _rows(Cells(_joined(frames), places, data), chosen, data, demand)
+    return _rows(Cells(joined(frames), places, data), chosen, data, demand)
 
 
-def _check_same_columns(tables: Sequence[Table]) -> None:
+def check_same_columns(tables: Sequence[Table]) -> None:
     """LC503 at the first table whose columns are not those of the first."""
     first = tables[0]
     for table in tables[1:]:
@@ -118,7 +118,7 @@ def located(tables: Sequence[Table], starts: Sequence[int], row: int) -> tuple[s
     return tables[at].name, tables[at].number(row - starts[at])
 
 
-def _joined(frames: Sequence[polars.DataFrame]) -> polars.DataFrame:
+def joined(frames: Sequence[polars.DataFrame]) -> polars.DataFrame:
     """The frames one after the other; a column of different types becomes one of numbers where all are, else text."""
     import polars as pl
 
