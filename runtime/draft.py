@@ -218,8 +218,7 @@ def _time(table: Profile, order: Order) -> tuple[Any, list[str]]:
         guesses.append(f"{columns} may as well be written as {others}: correct `data.time.format` if so.")
     if order.newest_first:
         guesses.append("The newest row comes first in the file: the rows are put in order of time.")
-    key = names[0] if len(names) == 1 else list(names)
-    return ({"columns": key, "format": format_} if format_ else key), guesses
+    return order.key(), guesses
 
 
 def _source(source: Source) -> Any:

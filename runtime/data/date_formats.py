@@ -31,8 +31,7 @@ LONG_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _NAMED = rf"(?:{'|'.join((*MONTHS, *LONG_MONTHS))})"
 DATE_LIKE = rf"(?i)^\W*\d{{1,4}}[-/. ]\d{{1,2}}[-/. ]\d{{1,4}}|\d\W*{_NAMED}\b|\b{_NAMED}\W*\d"
 #: Directives in the orders in which dates are written; `y` stands for either year, `m` for a number or a name.
-ORDERS = ("mdy", "dmy", "ymd", "my", "ym", "yj")
-DOTTED = ("dmy", "mdy", *ORDERS[2:])
+ORDERS = ("dmy", "mdy", "ymd", "my", "ym", "yj")
 #: Whole numbers that are dates, by their digits.
 DIGITS = {6: "%Y%m", 7: "%Y%j", 8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 #: Years that whole numbers are taken as dates of.
@@ -75,9 +74,10 @@ def date_format(cells: polars.Series) -> DateFormat | None:
     return DateFormat(close[0], tuple(close[1:]))
 
 
-def formats_of(cells: polars.Series) -> list[str]:
-    """The formats that read all cells."""
-    return [format_ for format_, _ in _reading_all(cells)]
+def formats_of(cells: polars.Series) -> tuple[str, ...]:
+    """The formats that may be meant: those of all cells, else those of the first cells; none, one or several."""
+    found = date_format(cells) or date_format(cells.head(1000))
+    return () if found is None else (found.format, *found.others)
 
 
 def nearly_read(cells: polars.Series) -> tuple[str, int] | None:
@@ -203,7 +203,7 @@ def _dates(text: str) -> Iterator[str]:
     choices = [_directives(piece) for piece in pieces]
     if any(not choice for choice in choices) or len(pieces) > 9:
         return
-    for order in DOTTED if "." in text else ORDERS:
+    for order in ORDERS:
         yield from _filled(choices, order)
 
 

@@ -28,6 +28,7 @@ from .samples import Dataset, Samples
 from .source import read_rows
 from .split import Part, deal_rows, parts_of, share_out
 from .tables import Demand
+from .untimed import disordered
 
 #: Rows, and by part the positions of its samples among those that they make.
 Portion: TypeAlias = tuple[Material, Mapping[str, NDArray[np.int64]]]
@@ -81,6 +82,7 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
     used = [part.y for part in parts.values() if part.y is not None]
     warnings += reach(np.concatenate([y.ravel() for y in used]), contract)
     warnings += doubtful(np.concatenate([y.reshape(-1, y.shape[-1]) if y.ndim > 1 else y for y in used]), contract)
+    warnings += disordered(data, base, frame)
     return Dataset(parts, encoding, print_, notes, tuple(warnings))
 
 

@@ -140,7 +140,7 @@ def profile(path: str, base: Path, target: str | None = None) -> Profile:
         file, number = located(tables, starts, row)
         return f"row {number}" if len(tables) == 1 else f"row {number} of `{file}`"
 
-    found = {name: _column(frame[name], source.decimal, place) for name in frame.columns}
+    found = {name: column_of(frame[name], source.decimal, place) for name in frame.columns}
     orders = orders_of(frame, found)
     order = next((order for order in orders if order.unique), None)
     if order is not None:
@@ -209,7 +209,8 @@ def _has_decimal_commas(frame: polars.DataFrame) -> bool:
     )
 
 
-def _column(cells: polars.Series, decimal: str, place: Callable[[int], str]) -> Column:
+def column_of(cells: polars.Series, decimal: str, place: Callable[[int], str]) -> Column:
+    """What a column most likely is; `place` names a row."""
     import polars as pl
 
     name = cells.name

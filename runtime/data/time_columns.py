@@ -57,9 +57,20 @@ class Order:
         return len(np.unique(self.instants)) == len(self.instants)
 
     @property
+    def oldest_first(self) -> bool:
+        """Whether the rows stand in this order."""
+        return bool((np.diff(self.instants) >= 0).all())
+
+    @property
     def newest_first(self) -> bool:
         """Whether the rows stand in the opposite order."""
         return len(self.instants) > 1 and bool((np.diff(self.instants) < 0).all())
+
+
+    def key(self) -> Any:
+        """What to write at `data.time`."""
+        columns = self.time.columns if isinstance(self.time.columns, str) else list(self.time.columns)
+        return {"columns": columns, "format": self.time.format} if self.time.format else columns
 
 
 def orders_of(frame: polars.DataFrame, columns: Mapping[str, Column]) -> list[Order]:

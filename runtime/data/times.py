@@ -59,7 +59,7 @@ def stamps_of(
         numbers, first = instants(texts)
         bad = np.zeros(len(texts), np.bool_)
         bad[[] if first is None else first] = True
-        help_ = _how_written(time, formats_of(texts.head(1000))) if bad.any() else help_
+        help_ = _how_written(time, formats_of(texts)) if bad.any() else help_
         shown = Stamps(texts if len(columns) == 1 or numbers.dtype.kind == "f" else numbers)
     if not bad.any():
         return shown, numbers, []

@@ -120,8 +120,42 @@ def test_day_and_month_that_no_row_tells_apart(command, folder):
     days = pd.date_range("2020-01-01", periods=12)
     (folder / "t.csv").write_text(table("d", list(days.strftime("%d/%m/%Y")), range(12)), encoding="utf-8")
     result = command("init", "t.csv", "--target", "y", "--timesteps", "2")
-    assert "may as well be written as `%d/%m/%Y`" in result.err
+    assert "may as well be written as `%m/%d/%Y`" in result.err
     assert "correct `data.time.format` if so" in json.loads((folder / "t.lstm.json").read_text())["description"]
+
+
+@pytest.mark.triggers("LC554")
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_windows_that_run_backwards_are_reported(command, folder, ending, stream):
+    if stream and ending == "jsonl":
+        pytest.skip("not streamed")
+    days = list(DAYS.strftime("%m/%d/%Y"))[::-1]
+    frame = pl.DataFrame({"Date": days, "y": [i * i % 7 + 0.5 for i in range(60)]})
+    {"csv": frame.write_csv, "jsonl": frame.write_ndjson, "parquet": frame.write_parquet}[ending](f"t.{ending}")
+    data = {"source": f"t.{ending}", "features": ["y"], "target": "y", "window": {"timesteps": 3}, "stream": stream}
+    spec = {"lstmc": 1, "task": "regression", "layers": [{"type": "LSTM", "units": 2}, {"type": "Dense", "units": 1}]}
+    (folder / "t.lstm.json").write_text(json.dumps({**spec, "data": data}), encoding="utf-8")
+    result = command("check", "t.lstm.json", "--with-data", "--json")
+    assert (result.code, result.codes) == (0, ["LC554"])
+    found = result.json["diagnostics"][0]
+    assert found["message"].endswith("in which `Date` falls from `01/18/2020` to `11/20/2019`")
+    assert '"time": {"columns": "Date", "format": "%m/%d/%Y"}' in found["help"]
+    with_time = {**data, "time": {"columns": "Date", "format": "%m/%d/%Y"}, "stream": False}
+    (folder / "t.lstm.json").write_text(json.dumps({**spec, "data": with_time}), encoding="utf-8")
+    assert command("check", "t.lstm.json", "--with-data", "--json").codes == []
+    frame.reverse().write_csv("t.csv")
+    (folder / "t.lstm.json").write_text(json.dumps({**spec, "data": {**data, "source": "t.csv"}}), encoding="utf-8")
+    assert command("check", "t.lstm.json", "--with-data", "--json").codes == []
+
+
+def test_a_frame_newest_first_is_reported():
+    frame = pd.DataFrame({"Date": DAYS[::-1], "y": np.arange(60.0)})
+    data = {"source": "t.csv", "features": ["y"], "target": "y", "window": {"timesteps": 3}, "scale": "standard"}
+    layers = [{"type": "LSTM", "units": 2}, {"type": "Dense", "units": 1}]
+    model = lstmc.build({"lstmc": 1, "task": "regression", "layers": layers, "data": data})
+    assert [warning.code for warning in model.check_data(frame).warnings] == ["LC554"]
+    assert not model.check_data(frame[::-1]).warnings
 
 
 def test_rows_that_nothing_orders(command, folder):

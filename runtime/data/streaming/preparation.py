@@ -20,6 +20,7 @@ from ..rows import Rows, count_of, features_note
 from ..samples import Dataset, Samples
 from ..split import Part, unused, without_samples
 from ..tables import Demand
+from ..untimed import disordered
 from .facts import Facts
 from .part import Streamed
 from .survey import Survey, survey
@@ -59,6 +60,7 @@ def prepare_stream(data: Data, contract: Contract, base: Path, encoding: Encodin
     if encoding is None:
         encoding, warnings = _fit(train.top, facts["train"], data, contract)
     warnings += _doubts(facts, encoding, contract)
+    warnings += disordered(data, base)
     streamed = {
         name: Streamed(surveys[name].again(), found, encoding, train.fingerprint) for name, found in facts.items()
     }
