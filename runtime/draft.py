@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..spec.data import Source
+from ..spec.data import Data, Source
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError
 from ..spec.run import Fit
+from .data.markers import advice
 from .data.profile import FILE, Column, Profile
 from .data.rows import count_of, suggestion
 from .data.series import SeriesColumns
@@ -90,7 +91,20 @@ def draft(table: Profile, target: str, timesteps: int | None) -> Draft:
         "fit": _fit(table),
     }
     warnings = [] if table.order else _unordered(table, windowed=timesteps is not None)
+    read = Data.model_validate(data)
+    used = dict.fromkeys((*features, *(() if units else (column,))))
+    warnings += [found for each in used if (found := _marked(each, table.source.path, read))]
     return Draft(spec, guesses, tuple(warnings))
+
+
+def _marked(column: Column, name: str, data: Data) -> Diagnostic | None:
+    """LC553 for a column of numbers that holds a marker of missing values."""
+    if column.marker is None:
+        return None
+    marker, place = column.marker
+    message = marker.message(f"`{column.name}`", "rows")
+    where = f"{name}, {place}, column `{column.name}`"
+    return Diagnostic("LC553", message, where=where, help=advice(data, marker.value, target=False))
 
 
 def _several(table: Profile, series: SeriesColumns) -> Diagnostic:

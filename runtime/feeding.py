@@ -16,8 +16,11 @@ from ..compiler.plan import Plan
 from ..spec.data import Data, Split
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError, SpecError
+from ..spec.layers.core import Masking
 from .data import Contract, Dataset, Encoding, Samples, is_frame, prepare, prepare_arrays, prepare_new
 from .data.domains import doubtful
+from .data.markers import marked
+from .data.rows import ArrayPlaces, Rows
 from .weighting import weighed
 
 if TYPE_CHECKING:
@@ -126,7 +129,10 @@ class Feeding:
         elif share is not None:
             parts = _split_off(train, share)
         assert train.y is not None
-        return Dataset(parts, train.encoding, "", (), tuple(doubtful(train.y, contract)))
+        warnings = doubtful(train.y, contract)
+        if encoding is None:
+            warnings += marked(Rows(train.x, train.y, ArrayPlaces()), None, contract)
+        return Dataset(parts, train.encoding, "", (), tuple(warnings))
 
     def fresh(self, x: Feed, encoding: Encoding) -> Samples:
         """Samples to predict, which need no target.
@@ -198,6 +204,7 @@ class Feeding:
             batch_size=plan.input.batch if plan.stateful else None,
             weight=plan.spec.fit.sample_weight,
             vocabulary=plan.vocabulary if plan.input.dtype == "int32" else None,
+            mask=next((layer.mask_value for layer in plan.spec.layers if isinstance(layer, Masking)), None),
         )
 
     def _data(self, path: str | os.PathLike[str] | None) -> Data:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiler.plan import Plan
+from ..spec.diagnostics import Diagnostic
 from .baselines import Reference
 from .data import Dataset, Encoding, Samples
 from .engines import Engine, Pair, Record, Stream
@@ -60,7 +61,7 @@ class Fitting:
     @staticmethod
     def of(plan: Plan, dataset: Dataset, before: Trained | None, engine: Engine) -> Fitting:
         """The training that is about to begin."""
-        notes = (*engine.notes, *dataset.notes, *(warning.message for warning in dataset.warnings))
+        notes = (*engine.notes, *dataset.notes, *map(_noted, dataset.warnings))
         return Fitting(dataset, _reference(dataset.parts["train"], plan), before, notes)
 
     def pairs(self, plan: Plan, class_weight: ClassWeight | None) -> tuple[Pair | Stream, Pair | Stream | None]:
@@ -94,6 +95,11 @@ class Fitting:
         whole = self.before.history.joined(history) if self.before else history
         ran = self.record.schedule.plain()
         return Trained(self.dataset.encoding, self.reference, self.dataset.fingerprint, whole, ran)
+
+
+def _noted(warning: Diagnostic) -> str:
+    """A warning as a note, with its place where it has one."""
+    return f"{warning.message} ({warning.where})" if warning.where else warning.message
 
 
 def feed(

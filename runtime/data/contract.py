@@ -24,6 +24,7 @@ class Contract:
         batch_size: the fixed batch of a stateful model.
         weight: the column of sample weights.
         vocabulary: the inputs are ids below it, and are never scaled; None for numbers.
+        mask: the value of timesteps that the model passes over, if there is one.
     """
 
     input: Axes
@@ -35,6 +36,7 @@ class Contract:
     batch_size: int | None = None
     weight: str | None = None
     vocabulary: int | None = None
+    mask: float | None = None
 
     @property
     def categorical(self) -> bool:

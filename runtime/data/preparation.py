@@ -21,6 +21,7 @@ from .domains import doubtful
 from .encoding import Encoding, columns_of
 from .fitting import fit, fit_categories, learn
 from .layout import Layout, lay_out
+from .markers import marked
 from .missing import fill
 from .ordering import in_order, order_of
 from .rows import Rows, count_of, features_note
@@ -52,22 +53,22 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
     """
     demand = _demand(contract, target=True, encoding=encoding)
     if data.split.sources:
-        split, run, notes = _apart(data, base, demand, contract, encoding)
+        split, run, notes, warnings = _apart(data, base, demand, contract, encoding)
     else:
-        split, run, notes = _dealt(read_rows(data, base, demand, frame), data, contract, seed, encoding)
+        split, run, notes, warnings = _dealt(read_rows(data, base, demand, frame), data, contract, seed, encoding)
     material, shares = split[0]
     sizes = ((name, len(chosen)) for _, samples in split for name, chosen in samples.items())
     stop(d for name, count in sizes for d in check_batches(name, count, contract))
     fitted = material.layout.fitted(len(material.rows), shares["train"], run)
     fitted = fitted[material.usable[fitted]]
-    warnings: list[Diagnostic] = []
     found: list[Diagnostic] = []
     if encoding is None:
         categories = fit_categories(material, fitted, data)
         split = [(_widened(part, columns_of(part.rows.features, categories)), samples) for part, samples in split]
         stop(d for part, _ in split for d in _check_width(part, data, contract, categories))
         material = split[0][0]
-        encoding, warnings, found = fit(material, fitted, shares["train"], data, contract, categories)
+        encoding, constant, found = fit(material, fitted, shares["train"], data, contract, categories)
+        warnings += constant
     notes = (*_features_note(material.rows, data, encoding), *notes)
     print_, run_of_fitted = material.fingerprint, span(fitted)
     del material, fitted
@@ -183,31 +184,36 @@ def _demand(contract: Contract, *, target: bool, encoding: Encoding | None = Non
 
 def _apart(
     data: Data, base: Path, demand: Demand, contract: Contract, encoding: Encoding | None
-) -> tuple[list[Portion], tuple[int, int] | None, tuple[str, ...]]:
+) -> tuple[list[Portion], tuple[int, int] | None, tuple[str, ...], list[Diagnostic]]:
     """The rows of each part's own source, the training part's first."""
     portions: list[Portion] = []
     notes: tuple[str, ...] = ()
+    warnings: list[Diagnostic] = []
     for name in data.split.parts:
         of_part = data.of_part(name)
-        material = _material(read_rows(of_part, base, demand), of_part, contract, encoding)
+        rows = read_rows(of_part, base, demand)
+        warnings += marked(rows, of_part, contract)
+        material = _material(rows, of_part, contract, encoding)
+        del rows
         portions.append((material, {name: np.arange(material.layout.count)}))
         notes += tuple(f"{name}: {note}" for note in material.notes)
-    return portions, (0, len(portions[0][0].rows)), notes
+    return portions, (0, len(portions[0][0].rows)), notes, warnings
 
 
 def _dealt(
     rows: Rows, data: Data, contract: Contract, seed: int, encoding: Encoding | None
-) -> tuple[list[Portion], tuple[int, int] | None, tuple[str, ...]]:
+) -> tuple[list[Portion], tuple[int, int] | None, tuple[str, ...], list[Diagnostic]]:
     """The rows of the one source that all parts share, the samples of each part, and the run of training rows."""
     whole = rows.fingerprint()
     stop([] if rows.x.ndim else check_input((), contract, rows, data))
+    warnings = marked(rows, data, contract)
     rows, source, notes, found = in_order(rows, data, by_time=order_of(data, rows, contract) == "time")
     parts, wrong = ((), []) if found else deal_rows(rows, data, contract)
     material = _ready(rows, source, data, contract, encoding, whole, (*found, *wrong), parts=parts)
     shares, told, found = share_out(material.layout, material.rows, parts, data, contract, seed)
     stop(found)
     run = (parts[0].start, parts[0].stop) if parts else None
-    return [(material, shares)], run, (*notes, *rows.notes, *material.notes, *told)
+    return [(material, shares)], run, (*notes, *rows.notes, *material.notes, *told), warnings
 
 
 def _material(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -27,6 +27,7 @@ from .date_formats import (
     nearly_read,
 )
 from .files import contents, matching
+from .markers import Ends, Marker
 from .series import SeriesColumns, identify_series
 from .source import read_tables
 from .tables import Table, check_same_columns, joined, located
@@ -62,6 +63,7 @@ class Column:
         monotonic: whether each number is greater than the one before, or each is smaller.
         date: how time stamps are written, where that is not as ISO 8601 or as a number.
         doubt: why a column that looks like dates is not a time.
+        marker: a value of a column of numbers that is probably none, and the place of its first row.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Column:
     monotonic: bool = False
     date: DateFormat | None = None
     doubt: str = ""
+    marker: tuple[Marker, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +230,8 @@ def column_of(cells: polars.Series, decimal: str, place: Callable[[int], str]) -
         whole = bool(different) and not numbers.null_count() and numbers[0] == np.floor(numbers[0])
         return Column(name, "constant" if different else "empty", missing, levels, whole=whole)
     if not numbers.null_count():
-        return _of_numbers(present, numbers.to_numpy(), missing, levels)
+        column = _of_numbers(present, numbers.to_numpy(), missing, levels)
+        return replace(column, marker=_marker(parsed(texts, decimal), place)) if column.kind == "numbers" else column
     stamps, bad = instants(present)
     if bad is None and stamps.dtype.kind == "i":
         return Column(name, "time", missing)
@@ -255,6 +259,12 @@ def _of_numbers(present: polars.Series, values: NDArray[np.float64], missing: in
     counts = whole and not missing and bool((steps == 1).all())
     kind: Kind = "counter" if counts else "numbers"
     return Column(name, kind, missing, levels, whole=whole, monotonic=is_monotonic(values))
+
+
+def _marker(numbers: polars.Series, place: Callable[[int], str]) -> tuple[Marker, str] | None:
+    values = numbers.fill_null(float("nan")).to_numpy()
+    found = Ends.of(values[:, None]).markers()
+    return (found[0], place(found[0].row)) if found else None
 
 
 def _doubt(present: polars.Series, texts: polars.Series, bad: int | None, place: Callable[[int], str]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..assembly import columns
+from ..markers import Ends
 from ..missing import Filled
 from ..moments import Moments
 
@@ -24,6 +25,7 @@ class Facts:
         dropped: how many of them may not be read.
         x: of the features of those that may be read.
         y: of their targets, where these are numbers.
+        ends: of the features and then of the targets, where these are numbers.
         labels: their labels, each once, where the targets are texts.
     """
 
@@ -34,6 +36,7 @@ class Facts:
     x: Moments
     y: Moments | None
     labels: NDArray[Any] | None
+    ends: Ends
 
     @staticmethod
     def of(filled: Filled, begins: int, samples: int, start: int, stop: int) -> Facts:
@@ -53,4 +56,5 @@ class Facts:
             Moments.of(x),
             Moments.of(columns(y)) if numbers else None,
             None if numbers else np.unique(y),
+            Ends.of(np.column_stack([x, columns(y)]) if numbers else x, start),
         )
