@@ -20,6 +20,7 @@ from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
 from .header import chosen
 from .rows import ArrayPlaces, JoinedPlaces, Rows, count_of, suggestion
+from .signatures import instead
 
 NUMERIC = "fiub"
 #: What numpy and zipfile raise over damaged bytes.
@@ -154,6 +155,11 @@ def _loaded(name: str, raw: bytes) -> Any:
     except BROKEN as error:
         if "allow_pickle" in str(error) and raw.startswith(b"\x93NUMPY"):
             raise _objects(name, "the array holds Python objects") from error
+        found = None if raw.startswith((b"PK", b"\x93NUMPY")) and b".npy" in raw[:300] else instead(raw, name)
+        if found is not None:
+            message = f"the file does not hold arrays of NumPy but is {found[0]}"
+            help_ = found[1]
+            raise DataError([Diagnostic("LC520", message, where=name, help=help_, path="data.source")]) from error
         raise _broken(name, str(error)) from error
 
 

@@ -111,10 +111,10 @@ def open_text(name: str, raw: bytes, source: Source, *, quoted: bool = True) -> 
     Raises:
         DataError: LC520 for what is no text in the encoding, or has no distinct names.
     """
-    what = foreign(raw)
-    if what:
-        help_ = "save the table as CSV, or name the file as what it is"
-        raise Text(name, raw, source.separator).broken(f"the file is no text but {what}", help_=help_)
+    found = foreign(raw, name)
+    if found:
+        what, help_ = found
+        raise Text(name, raw, source.separator).broken(f"the file is not text but {what}", help_=help_)
     if source.encoding != "utf-8":
         raw = decoded(name, raw, source.encoding).encode()
     if b"\n" not in raw:
