@@ -151,6 +151,10 @@ def _unordered(table: Profile, *, windowed: bool) -> list[Diagnostic]:
 
 def _task(target: Column, name: str) -> tuple[Any, int | None, str]:
     """The task, the units of the last layer where it has classes, and why."""
+    if target.cause:
+        why, fix = target.cause
+        message = f"`{target.name}` cannot be predicted: it is not a column of numbers, {why}"
+        raise DataError([Diagnostic("LC504", message, where=f"{name}, column `{target.name}`", help=fix)])
     few = target.whole and len(target.levels) <= MOST_CLASSES
     match target.kind:
         case "categories" | "numbers" | "counter" | "mixed" if target.levels and (few or not _is_number(target)):
@@ -183,6 +187,8 @@ def _features(table: Profile, target: Column, *, window: bool) -> tuple[list[Col
             why.append(f"`{column.name}` is left out: a time stamp is there twice{each}.")
         elif column.kind in ("numbers", "categories") or column is target:
             features.append(column)
+        elif column.cause:
+            why.append(f"`{column.name}` is left out: it is not a column of numbers, {column.cause[0]}.")
         else:
             why.append(f"`{column.name}` is left out: it {WHY_NOT[column.kind]}.")
     return features, why

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...spec.data import Source
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
-from .advice import DECIMAL_COMMA, THOUSANDS
+from .advice import DECIMAL_COMMA, MOST_CATEGORIES, THOUSANDS, cause_of
 from .cells import MISSING_NUMBER, names_of, parsed
 from .date_formats import (
     ALONE,
@@ -41,8 +41,6 @@ Kind: TypeAlias = Literal[
     "numbers", "counter", "categories", "time", "clock", "constant", "names", "mixed", "empty"
 ]
 
-#: Different values up to which a text is a category rather than a name.
-MOST_CATEGORIES = 20
 #: Bytes of files up to which those of a pattern are looked at; the first is looked at in any case.
 MOST_BYTES = 512 * 2**20
 #: The column that stands for the file of a row.
@@ -63,6 +61,7 @@ class Column:
         monotonic: whether each number is greater than the one before, or each is smaller.
         date: how time stamps are written, where that is not as ISO 8601 or as a number.
         doubt: why a column that looks like dates is not a time.
+        cause: why its texts are not numbers, and what to do about it, where that is certain.
         marker: a value of a column of numbers that is probably none, and the place of its first row.
     """
 
@@ -74,6 +73,7 @@ class Column:
     monotonic: bool = False
     date: DateFormat | None = None
     doubt: str = ""
+    cause: tuple[str, str] | None = None
     marker: tuple[Marker, str] | None = None
 
 
@@ -241,9 +241,18 @@ def column_of(cells: polars.Series, decimal: str, place: Callable[[int], str]) -
     if date is not None:
         return Column(name, "time", missing, date=date)
     doubt = _doubt(present, texts, bad, place)
+    kind: Kind = "categories" if levels and different < len(present) else "names"
     if numbers.null_count() * 2 < len(present):
-        return Column(name, "mixed", missing, levels, doubt=doubt)
-    return Column(name, "categories" if levels and different < len(present) else "names", missing, levels, doubt=doubt)
+        kind = "mixed"
+    cause = None if kind == "categories" else _cause(texts, decimal, place)
+    return Column(name, kind, missing, levels, doubt=doubt, cause=cause)
+
+
+def _cause(texts: polars.Series, decimal: str, place: Callable[[int], str]) -> tuple[str, str] | None:
+    bad = parsed(texts, decimal).is_null() & ~(texts.is_null() | texts.is_in(MISSING_NUMBER))
+    found = cause_of(texts, bad, decimal, "")
+    row = bad.arg_max()
+    return None if found is None or row is None else (f"`{texts[row]}` in {place(row)}: {found.why}", found.fix)
 
 
 def _of_numbers(present: polars.Series, values: NDArray[np.float64], missing: int, levels: tuple[str, ...]) -> Column:

@@ -191,6 +191,8 @@ def _absent(table: Table, name: str, path: str) -> Diagnostic:
     help_ = suggestion(name, table.columns)
     if any(_is_number(column) for column in table.columns):
         help_ += "; if these are values, the file lacks its header: write one as row 1"
+    if len(table.columns) == 1 and "." in table.name:
+        help_ += "; if that is a description, remove the rows above the header"
     other = next((char for char in ";\t|," if len(table.columns) == 1 and char in table.columns[0]), None)
     if other:
         help_ = f'its cells are separated by {other!r}: add `"delimiter": {json.dumps(other)}` to `data.source`'

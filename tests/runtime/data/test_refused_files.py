@@ -101,7 +101,7 @@ def test_the_encoding_is_suggested(bench, raw, source, help_):
     [
         ("1,5;2,5", {"delimiter": ";"}, 'add `"decimal": ","`'),
         ("1.5;2.5", {"delimiter": ";", "decimal": ","}, 'leave `"decimal"` out'),
-        ('"1,234";"5,678,901"', {"delimiter": ";"}, "write it without them, as 1234567"),
+        ('"1,234";"5,678,901"', {"delimiter": ";"}, "write it without them, as 1234"),
         ("1.234;5.678,5", {"delimiter": ";", "decimal": ","}, "write it without them"),
         ("NW;SE;NW", {"delimiter": ";"}, '`"categorical": {"a": "one_hot"}`'),
         ("2026-01-01;2026-01-02", {"delimiter": ";"}, '`"time": "a"`'),
