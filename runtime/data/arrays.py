@@ -19,6 +19,7 @@ from ...spec.data import Source
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
 from .header import chosen
+from .not_arrays import dataset, ragged
 from .rows import ArrayPlaces, JoinedPlaces, Rows, count_of, suggestion
 from .signatures import instead
 
@@ -202,13 +203,25 @@ def _as_array(value: Any, name: str, found: list[Diagnostic]) -> NDArray[Any] | 
         return None
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         value = np.ma.filled(value.astype(np.float64), np.nan)
-    try:
-        return np.asarray(value.to_numpy() if hasattr(value, "to_numpy") else value)
-    except (ValueError, TypeError) as error:
-        help_ = "bring all rows to one length"
-        message = f"{name} is no array: {str(error).splitlines()[0]}"
-        found.append(Diagnostic("LC518", message, where=name, help=help_))
+    batches = dataset(value, name)
+    if batches is not None:
+        found.append(batches)
         return None
+    try:
+        return np.asarray(_own_array(value))
+    except (ValueError, TypeError) as error:
+        found.append(ragged(value, name, error))
+        return None
+
+
+def _own_array(value: Any) -> Any:
+    """What a frame or series holds; Arrow makes no NumPy array of texts and missing values unless it may copy."""
+    if not hasattr(value, "to_numpy"):
+        return value
+    try:
+        return value.to_numpy()
+    except ValueError:
+        return value
 
 
 def checked(x: NDArray[Any], y: NDArray[Any] | None, places: ArrayPlaces, *, labels: bool) -> Rows:

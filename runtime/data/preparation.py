@@ -23,6 +23,7 @@ from .fitting import fit, fit_categories, learn
 from .layout import Layout, lay_out
 from .markers import marked
 from .missing import fill
+from .not_arrays import dataset, without_targets
 from .ordering import in_order, order_of
 from .rows import Rows, count_of, features_note
 from .samples import Dataset, Samples
@@ -142,7 +143,7 @@ def prepare_arrays(  # noqa: PLR0913 - what a caller has in hand
         DataError: everything that is wrong with the arrays, LC506 to LC531.
     """
     if target and y is None:
-        raise DataError([Diagnostic("LC526", "no targets were handed in beside the inputs", help="hand in y too")])
+        raise DataError([dataset(x, "x") or without_targets(x)])
     rows = handed_in(x, y, labels=contract.categorical)
     material = _material(rows, None, contract, encoding)
     stop(check_batches("", material.layout.count, contract))
