@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from .. import schemas
 from ..examples import TEMPLATES, files
 from ..spec.diagnostics import Diagnostic
 from . import render
@@ -50,7 +51,8 @@ def init(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Write a spec that runs: for the table DATA, or a template with its data.
 
-    For DATA, the kinds of its columns and the task are guessed; the spec's description says what was.
+    For DATA, the kinds of its columns and the task are guessed; the spec's description says what was. Beside the spec
+    lies its JSON Schema, which the spec names at `$schema`: editors complete and check with it.
     """
     spec = output or Path(f"{_stem(data) if data else template or 'counting'}.lstm.json")
     if spec.suffix != ".json":
@@ -63,9 +65,13 @@ def init(  # noqa: PLR0913 - one parameter for each option
     if data is None:
         name = template or "counting"
         said = TEMPLATES[name]
-        targets = {spec if n.endswith(".lstm.json") else spec.parent / n: body for n, body in files(name).items()}
+        targets = {
+            spec if n.endswith(".lstm.json") else spec.parent / n: _with_schema(body) if n.endswith(".lstm.json") else body
+            for n, body in files(name).items()
+        }
     else:
         targets, said, warnings = _from_table(data, target, timesteps, spec)
+    targets[spec.parent / schemas.SPEC] = schemas.text().encode()
     _write(targets, force=force)
     click.echo(f"\n{said}\nNext: lstmc run {spec}", err=True)
     if warnings:
@@ -86,7 +92,7 @@ def _from_table(
     if target is None:
         raise click.UsageError(f"--target names the column to predict: {', '.join(table.columns)}")
     made = draft(table, target, timesteps)
-    return {spec: made.text().encode()}, "\n".join(made.guesses), made.warnings
+    return {spec: _with_schema(made.text().encode())}, "\n".join(made.guesses), made.warnings
 
 
 def _stem(data: Path) -> str:
@@ -103,8 +109,15 @@ def _write(targets: Mapping[Path, bytes], *, force: bool) -> None:
         exist = f"{' and '.join(map(str, existing))} exist{'s' if len(existing) == 1 else ''}"
         raise click.UsageError(f"{exist}; --force overwrites, -o names another place")
     for path, body in targets.items():
+        if path.name == schemas.SPEC and _is(path, body):
+            continue
         write_bytes(body, path)
         click.echo(f"wrote {path}", err=True)
+
+
+def _with_schema(text: bytes) -> bytes:
+    """The text of a spec, which names its schema first."""
+    return text.replace(b"{\n", f'{{\n  "$schema": "./{schemas.SPEC}",\n'.encode(), 1)
 
 
 def _is(path: Path, body: bytes) -> bool:
