@@ -66,7 +66,9 @@ def init(  # noqa: PLR0913 - one parameter for each option
         name = template or "counting"
         said = TEMPLATES[name]
         targets = {
-            spec if n.endswith(".lstm.json") else spec.parent / n: _with_schema(body) if n.endswith(".lstm.json") else body
+            spec if n.endswith(".lstm.json") else spec.parent / n: _with_schema(body)
+            if n.endswith(".lstm.json")
+            else body
             for n, body in files(name).items()
         }
     else:

@@ -111,7 +111,9 @@ def _several(table: Profile, series: SeriesColumns) -> Diagnostic:
     """LC552: a window must not begin in one series and end in another."""
     name = table.source.path
     if series.columns == (FILE,):
-        message = f"the {table.files[0]} files of `{name}` hold {series.count} series: `{table.repeated}` is in several files"
+        message = (
+            f"the {table.files[0]} files of `{name}` hold {series.count} series: `{table.repeated}` is in several files"
+        )
         help_ = "run `lstmc init` on one of the files"
         return Diagnostic("LC552", message, where=name, help=help_)
     ids = " and ".join("the file" if column == FILE else f"`{column}`" for column in series.columns)
@@ -148,6 +150,7 @@ def _unordered(table: Profile, *, windowed: bool) -> list[Diagnostic]:
             help_ = "correct the column and run `lstmc init` again, or make sure that the oldest row comes first"
             found.append(Diagnostic("LC554", message, where=f"{table.source.path}, column `{column.name}`", help=help_))
     return found
+
 
 def _task(target: Column, name: str) -> tuple[Any, int | None, str]:
     """The task, the units of the last layer where it has classes, and why."""
@@ -200,7 +203,7 @@ def _data(
     data: dict[str, Any] = {"source": _source(table.source)}
     guesses = []
     if table.order:
-        data["time"], time_guesses = _time(table, table.order)
+        data["time"], time_guesses = _time(table.order)
         guesses += time_guesses
     elif timesteps is not None:
         guesses.append("No column orders the rows: they stay in the order of the file.")
@@ -227,7 +230,7 @@ def _data(
     return data, guesses
 
 
-def _time(table: Profile, order: Order) -> tuple[Any, list[str]]:
+def _time(order: Order) -> tuple[Any, list[str]]:
     """The columns that order the rows, with their format where they need one."""
     names, format_ = order.time.names, order.time.format
     columns = ", ".join(f"`{name}`" for name in names)

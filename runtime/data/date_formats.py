@@ -122,7 +122,9 @@ def is_time_name(name: str) -> bool:
 def is_unix_time(values: NDArray[np.float64], name: str) -> bool:
     """Whether whole numbers are a count of seconds, or of a fraction of them, since 1970."""
     least, greatest = float(values.min()), float(values.max())
-    inside = any(EPOCH_SECONDS[0] * unit <= least and greatest <= EPOCH_SECONDS[1] * unit for unit in (1, 1e3, 1e6, 1e9))
+    inside = any(
+        EPOCH_SECONDS[0] * unit <= least and greatest <= EPOCH_SECONDS[1] * unit for unit in (1, 1e3, 1e6, 1e9)
+    )
     if not inside or is_time_name(name):
         return inside
     steps = np.diff(values)

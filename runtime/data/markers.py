@@ -14,7 +14,7 @@ from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
 from .contract import Contract
 from .moments import runs
-from .rows import ArrayPlaces, Places, Rows
+from .rows import Places, Rows
 
 #: Greatest and least numbers of types of integers.
 LIMITS = (-32768.0, 32767.0, 65535.0, -2147483648.0, 2147483647.0, 4294967295.0)

@@ -44,7 +44,9 @@ def without_targets(x: Any) -> Diagnostic:
 
 def ragged(value: Any, name: str, error: Exception) -> Diagnostic:
     """LC518 for what NumPy makes no array of."""
-    lengths = sorted({len(item) for item in value if isinstance(item, Sized)}) if isinstance(value, (list, tuple)) else []
+    lengths = (
+        sorted({len(item) for item in value if isinstance(item, Sized)}) if isinstance(value, (list, tuple)) else []
+    )
     if len(lengths) < 2:
         message = f"{name} is not an array: {str(error).splitlines()[0]}"
         return Diagnostic("LC518", message, where=name, help="pass an array of numbers, all rows of one length")

@@ -37,9 +37,7 @@ from .times import instants
 if TYPE_CHECKING:
     import polars
 
-Kind: TypeAlias = Literal[
-    "numbers", "counter", "categories", "time", "clock", "constant", "names", "mixed", "empty"
-]
+Kind: TypeAlias = Literal["numbers", "counter", "categories", "time", "clock", "constant", "names", "mixed", "empty"]
 
 #: Bytes of files up to which those of a pattern are looked at; the first is looked at in any case.
 MOST_BYTES = 512 * 2**20
@@ -53,8 +51,8 @@ class Column:
 
     Attributes:
         name: its name.
-        kind: `numbers`; a `counter` of rows; `categories`; `time`; `clock`, a time of day; `constant`; `names`, too many to
-            be categories; `mixed`, some texts among numbers; `empty`.
+        kind: `numbers`; a `counter` of rows; `categories`; `time`; `clock`, a time of day; `constant`; `names`, too many
+            to be categories; `mixed`, some texts among numbers; `empty`.
         missing: how many cells are missing.
         levels: the different values as text, if they are few.
         whole: whether all are whole numbers.

@@ -66,7 +66,6 @@ class Order:
         """Whether the rows stand in the opposite order."""
         return len(self.instants) > 1 and bool((np.diff(self.instants) < 0).all())
 
-
     def key(self) -> Any:
         """What to write at `data.time`."""
         columns = self.time.columns if isinstance(self.time.columns, str) else list(self.time.columns)

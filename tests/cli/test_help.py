@@ -147,7 +147,10 @@ def test_init_keeps_another_schema(command, folder):
 def test_init_in_another_folder(command, folder):
     (folder / "new").mkdir()
     result = command("init", "-o", "new/first.lstm.json", "--json")
-    assert result.json == {"spec": "new/first.lstm.json", "written": [f"new/{n}" for n in ("first.lstm.json", "counting.csv", SCHEMA)]}
+    assert result.json == {
+        "spec": "new/first.lstm.json",
+        "written": [f"new/{n}" for n in ("first.lstm.json", "counting.csv", SCHEMA)],
+    }
     assert [path.name for path in folder.iterdir()] == ["new"]
     assert command("check", "new/first.lstm.json", "--with-data").code == 0
 

@@ -102,17 +102,16 @@ def test_rows_are_in_order_of_time(command, folder, form):
     np.testing.assert_array_equal(targets, np.arange(2, len(moments)) + 0.25)
 
 
-@pytest.mark.parametrize("form", ["american", "british", "german, clock", "excel", "compact", "quarter", "date and time"])
+@pytest.mark.parametrize(
+    "form", ["american", "british", "german, clock", "excel", "compact", "quarter", "date and time"]
+)
 def test_formats_are_those_of_pandas(command, folder, form):
     header, cells, moments, _ = FORMS[form]
     shuffled = np.random.default_rng(0).permutation(len(moments))
     (folder / "t.csv").write_text(table(header, list(cells), shuffled), encoding="utf-8")
     assert command("init", "t.csv", "--target", "y", "--timesteps", "2").code == 0
     times = list(lstmc.build(folder / "t.lstm.json").check_data().parts["train"].times)
-    if form == "quarter":
-        expected = pd.PeriodIndex(times, freq="Q").to_timestamp()
-    else:
-        expected = pd.to_datetime(times)
+    expected = pd.PeriodIndex(times, freq="Q").to_timestamp() if form == "quarter" else pd.to_datetime(times)
     assert list(expected) == list(moments[2 : 2 + len(times)])
 
 

@@ -80,7 +80,7 @@ def test_the_conversion_works(tmp_path, monkeypatch, ending):
         subprocess.run([sys.executable, *line.split()[1:]], check=True)
     else:
         names = {"scipy": "scipy.io"}
-        modules = {name for name in re.findall(r"\b(numpy|scipy|pandas|polars|sqlite3|h5py)\.", line)}
+        modules = set(re.findall(r"\b(numpy|scipy|pandas|polars|sqlite3|h5py)\.", line))
         imports = "\n".join(f"import {names.get(module, module)}" for module in sorted(modules))
         exec(f"{imports}\n{line}", {})
     (written,) = [path for path in tmp_path.glob("t.*") if path.suffix != f".{ending}"]

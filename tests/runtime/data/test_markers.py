@@ -120,7 +120,9 @@ def test_the_help_works(bench):
     flow = some(POSITIVE[:400], -999.0, 0.05)
     bench.csv("y\n" + "".join("NA\n" if q == -999 else f"{q}\n" for q in flow))
     missing: Missing = "forward_fill"
-    data = bench.prepare(lstmc.runtime.data.Contract((3, 1), (1,), "values"), window=Window(timesteps=3), missing=missing)
+    data = bench.prepare(
+        lstmc.runtime.data.Contract((3, 1), (1,), "values"), window=Window(timesteps=3), missing=missing
+    )
     assert not [d for d in data.warnings if d.code == "LC553"]
 
 
