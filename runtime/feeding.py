@@ -16,7 +16,6 @@ from ..compiler.plan import Plan
 from ..spec.data import Data, Split
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError, SpecError
-from ..spec.layers.core import Masking
 from .data import Contract, Dataset, Encoding, Samples, is_frame, prepare, prepare_arrays, prepare_new
 from .data.domains import doubtful
 from .data.markers import marked
@@ -204,7 +203,7 @@ class Feeding:
             batch_size=plan.input.batch if plan.stateful else None,
             weight=plan.spec.fit.sample_weight,
             vocabulary=plan.vocabulary if plan.input.dtype == "int32" else None,
-            mask=next((layer.mask_value for layer in plan.spec.layers if isinstance(layer, Masking)), None),
+            mask=next((layer.mask_value for layer in plan.spec.layers if hasattr(layer, "mask_value")), None),
         )
 
     def _data(self, path: str | os.PathLike[str] | None) -> Data:

@@ -51,8 +51,8 @@ class Column:
 
     Attributes:
         name: its name.
-        kind: `numbers`; a `counter` of rows; `categories`; `time`; `clock`, a time of day; `constant`; `names`, too many
-            to be categories; `mixed`, some texts among numbers; `empty`.
+        kind: `numbers`; a `counter` of rows; `categories`; `time`; `clock`, a time of day; `constant`; `names`, too
+            many to be categories; `mixed`, some texts among numbers; `empty`.
         missing: how many cells are missing.
         levels: the different values as text, if they are few.
         whole: whether all are whole numbers.
