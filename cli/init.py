@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
+from .. import schemas
 from ..examples import TEMPLATES, files
+from ..spec.diagnostics import Diagnostic
+from . import render
 from .options import JSON, output
 
 
@@ -47,7 +51,8 @@ def init(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Write a spec that runs: for the table DATA, or a template with its data.
 
-    For DATA, the kinds of its columns and the task are guessed; the spec's description says what was.
+    For DATA, the kinds of its columns and the task are guessed; the spec's description says what was. Beside the spec
+    lies its JSON Schema, which the spec names at `$schema`: editors complete and check with it.
     """
     spec = output or Path(f"{_stem(data) if data else template or 'counting'}.lstm.json")
     if spec.suffix != ".json":
@@ -56,32 +61,46 @@ def init(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError(f"--{'target' if target else 'timesteps'} describes DATA, and none is named")
     if data is not None and template:
         raise click.UsageError("--template brings its own data: leave it out, or DATA")
+    warnings: tuple[Diagnostic, ...] = ()
     if data is None:
         name = template or "counting"
         said = TEMPLATES[name]
-        targets = {spec if n.endswith(".lstm.json") else spec.parent / n: body for n, body in files(name).items()}
+        targets = {
+            spec if n.endswith(".lstm.json") else spec.parent / n: _with_schema(body)
+            if n.endswith(".lstm.json")
+            else body
+            for n, body in files(name).items()
+        }
     else:
-        targets, said = _from_table(data, target, timesteps, spec)
+        targets, said, warnings = _from_table(data, target, timesteps, spec)
+    targets[spec.parent / schemas.SPEC] = schemas.text().encode()
     _write(targets, force=force)
     click.echo(f"\n{said}\nNext: lstmc run {spec}", err=True)
+    if warnings:
+        click.echo("", err=True)
+        render.show(warnings, None)
     if as_json:
         click.echo(json.dumps({"spec": str(spec), "written": [str(path) for path in targets]}))
 
 
-def _from_table(data: Path, target: str | None, timesteps: int | None, spec: Path) -> tuple[dict[Path, bytes], str]:
-    """The spec for a table, and what was guessed."""
+def _from_table(
+    data: Path, target: str | None, timesteps: int | None, spec: Path
+) -> tuple[dict[Path, bytes], str, tuple[Diagnostic, ...]]:
+    """The spec for a table, what was guessed, and what the user should look at."""
     from ..runtime.data.profile import profile
     from ..runtime.draft import draft
 
-    table = profile(Path(os.path.relpath(data, spec.parent)).as_posix(), spec.parent)
+    table = profile(Path(os.path.relpath(data, spec.parent)).as_posix(), spec.parent, target)
     if target is None:
         raise click.UsageError(f"--target names the column to predict: {', '.join(table.columns)}")
     made = draft(table, target, timesteps)
-    return {spec: made.text().encode()}, "\n".join(made.guesses)
+    return {spec: _with_schema(made.text().encode())}, "\n".join(made.guesses), made.warnings
 
 
 def _stem(data: Path) -> str:
-    return data.name.removesuffix(".gz").rsplit(".", 1)[0]
+    """The name of a table without its ending; of a pattern, what it says beside its wildcards."""
+    stem = data.name.removesuffix(".gz").rsplit(".", 1)[0]
+    return re.sub(r"\[[^\]]*\]|[*?\[\]]", "", stem).strip("-_. ") or data.resolve().parent.name or "data"
 
 
 def _write(targets: Mapping[Path, bytes], *, force: bool) -> None:
@@ -92,8 +111,15 @@ def _write(targets: Mapping[Path, bytes], *, force: bool) -> None:
         exist = f"{' and '.join(map(str, existing))} exist{'s' if len(existing) == 1 else ''}"
         raise click.UsageError(f"{exist}; --force overwrites, -o names another place")
     for path, body in targets.items():
+        if path.name == schemas.SPEC and _is(path, body):
+            continue
         write_bytes(body, path)
         click.echo(f"wrote {path}", err=True)
+
+
+def _with_schema(text: bytes) -> bytes:
+    """The text of a spec, which names its schema first."""
+    return text.replace(b"{\n", f'{{\n  "$schema": "./{schemas.SPEC}",\n'.encode(), 1)
 
 
 def _is(path: Path, body: bytes) -> bool:

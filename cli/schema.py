@@ -24,6 +24,8 @@ Examples:
 def schema(name: str, output: Path | None, *, as_json: bool) -> None:
     """Write the JSON Schema of a spec; name it at `$schema` and an editor completes and checks.
 
+    `lstmc init` writes it beside the spec, which names it. The schema of a later lstmc replaces it.
+
     With the NAME of a command, write that of the document which `lstmc NAME --json` gives; `history` is that of
     `History.to_json()` in Python, `interface` that of the file which `lstmc export` writes beside a model.
     """

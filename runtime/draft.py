@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..spec.data import Source
+from ..spec.data import Data, Source
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError
 from ..spec.run import Fit
-from .data.profile import Column, Profile
+from .data.markers import advice
+from .data.profile import FILE, Column, Profile
 from .data.rows import count_of, suggestion
+from .data.series_columns import SeriesColumns
+from .data.time_columns import Order
 
 #: Different whole numbers up to which a target is a class rather than an amount.
 MOST_CLASSES = 10
@@ -29,15 +32,17 @@ WHY_NOT = {
     "mixed": "has texts among its numbers",
     "empty": "is empty",
     "time": "is a time",
+    "clock": "is a time of day",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A spec as plain data, and what was guessed for it."""
+    """A spec as plain data, what was guessed for it, and what the user should look at."""
 
     spec: Mapping[str, Any]
     guesses: tuple[str, ...]
+    warnings: tuple[Diagnostic, ...] = ()
 
     def text(self) -> str:
         """The spec as it is written to a file."""
@@ -54,7 +59,7 @@ def draft(table: Profile, target: str, timesteps: int | None) -> Draft:
 
     Raises:
         DataError: LC503: there is no such column, or none for the inputs; LC504: it cannot be predicted;
-            LC515: there are too few rows.
+            LC515: there are too few rows; LC552: windows of a table that holds several series.
     """
     name = table.source.path
     column = table.columns.get(target)
@@ -64,13 +69,15 @@ def draft(table: Profile, target: str, timesteps: int | None) -> Draft:
     if timesteps is not None and table.rows < timesteps + 5:
         message = f"windows of {count_of(timesteps, 'row')} need at least {timesteps + 5}, there are {table.rows}"
         raise DataError([Diagnostic("LC515", message, where=name, help="use fewer `--timesteps`, or more data")])
+    if timesteps is not None and table.series is not None:
+        raise DataError([_several(table, table.series)])
     task, units, task_guess = _task(column, name)
     features, left_out = _features(table, column, window=timesteps is not None and units is None)
     if not features:
         help_ = "a column of numbers, or of few different texts, can be one"
         raise DataError([Diagnostic("LC503", f"no column of `{name}` is left for the features", help=help_)])
     data, data_guesses = _data(table, column, features, timesteps)
-    guesses = (task_guess, *data_guesses, *left_out)
+    guesses = (*_files(table), task_guess, *data_guesses, *left_out)
     deep = timesteps is not None and table.rows >= MANY
     spec = {
         "lstmc": 1,
@@ -83,11 +90,74 @@ def draft(table: Profile, target: str, timesteps: int | None) -> Draft:
         "data": data,
         "fit": _fit(table),
     }
-    return Draft(spec, guesses)
+    warnings = [] if table.order else _unordered(table, windowed=timesteps is not None)
+    read = Data.model_validate(data)
+    used = dict.fromkeys((*features, *(() if units else (column,))))
+    warnings += [found for each in used if (found := _marked(each, table.source.path, read))]
+    return Draft(spec, guesses, tuple(warnings))
+
+
+def _marked(column: Column, name: str, data: Data) -> Diagnostic | None:
+    """LC553 for a column of numbers that holds a marker of missing values."""
+    if column.marker is None:
+        return None
+    marker, place = column.marker
+    message = marker.message(f"`{column.name}`", "rows")
+    where = f"{name}, {place}, column `{column.name}`"
+    return Diagnostic("LC553", message, where=where, help=advice(data, marker.value, target=False))
+
+
+def _several(table: Profile, series: SeriesColumns) -> Diagnostic:
+    """LC552: a window must not begin in one series and end in another."""
+    name = table.source.path
+    if series.columns == (FILE,):
+        message = (
+            f"the {table.files[0]} files of `{name}` hold {series.count} series: `{table.repeated}` is in several files"
+        )
+        help_ = "run `lstmc init` on one of the files"
+        return Diagnostic("LC552", message, where=name, help=help_)
+    ids = " and ".join("the file" if column == FILE else f"`{column}`" for column in series.columns)
+    repeated = f"`{table.repeated}` is in {series.repeats} rows"
+    message = f"`{name}` holds {series.count} series, one for each {ids}: {repeated}"
+    help_ = "write each series to a file of its own, and run `lstmc init` on one of them"
+    if table.source.kind == "csv" and FILE not in series.columns:
+        options = f", separator={table.source.delimiter!r}" if table.source.delimiter else ""
+        columns = json.dumps(series.columns, ensure_ascii=False)
+        line = f"for key, part in polars.read_csv({json.dumps(name, ensure_ascii=False)}{options}).group_by({columns}):"
+        help_ += f'; in Python: `{line} part.write_csv("-".join(map(str, key)) + ".csv")`'
+    return Diagnostic("LC552", message, where=name, help=help_)
+
+
+def _files(table: Profile) -> tuple[str, ...]:
+    """Which files of a pattern were looked at."""
+    looked, there = table.files
+    if there == 1:
+        return ()
+    return (f"{looked} files looked at." if looked == there else f"The first {looked} of {there} files looked at.",)
+
+
+def _unordered(table: Profile, *, windowed: bool) -> list[Diagnostic]:
+    """LC554 for columns that look like dates and do not order the rows."""
+    found = []
+    for column in table.columns.values():
+        why = column.doubt
+        if column.name in table.repeats:
+            why = "a time stamp is there twice"
+        elif column.kind == "time" and column.missing:
+            why = f"{count_of(column.missing, 'cell')} of it {'is' if column.missing == 1 else 'are'} empty"
+        if why and windowed:
+            message = f"windows follow the order of the file: `{column.name}` looks like dates, but {why}"
+            help_ = "correct the column and run `lstmc init` again, or make sure that the oldest row comes first"
+            found.append(Diagnostic("LC554", message, where=f"{table.source.path}, column `{column.name}`", help=help_))
+    return found
 
 
 def _task(target: Column, name: str) -> tuple[Any, int | None, str]:
     """The task, the units of the last layer where it has classes, and why."""
+    if target.cause:
+        why, fix = target.cause
+        message = f"`{target.name}` cannot be predicted: it is not a column of numbers, {why}"
+        raise DataError([Diagnostic("LC504", message, where=f"{name}, column `{target.name}`", help=fix)])
     few = target.whole and len(target.levels) <= MOST_CLASSES
     match target.kind:
         case "categories" | "numbers" | "counter" | "mixed" if target.levels and (few or not _is_number(target)):
@@ -115,9 +185,13 @@ def _features(table: Profile, target: Column, *, window: bool) -> tuple[list[Col
         if column.name in table.time or (column is target and not window):
             continue
         if column.name in table.repeats:
-            why.append(f"`{column.name}` is left out: a time stamp is there twice.")
+            ids = table.series.columns if table.series else ()
+            each = f", once for each {' and '.join(f'`{name}`' for name in ids)}" if ids and FILE not in ids else ""
+            why.append(f"`{column.name}` is left out: a time stamp is there twice{each}.")
         elif column.kind in ("numbers", "categories") or column is target:
             features.append(column)
+        elif column.cause:
+            why.append(f"`{column.name}` is left out: it is not a column of numbers, {column.cause[0]}.")
         else:
             why.append(f"`{column.name}` is left out: it {WHY_NOT[column.kind]}.")
     return features, why
@@ -128,10 +202,11 @@ def _data(
 ) -> tuple[dict[str, Any], list[str]]:
     data: dict[str, Any] = {"source": _source(table.source)}
     guesses = []
-    if table.time:
-        data["time"] = table.time[0] if len(table.time) == 1 else list(table.time)
-        columns = ", ".join(f"`{name}`" for name in table.time)
-        guesses.append(f"{columns} order{'s' * (len(table.time) == 1)} the rows.")
+    if table.order:
+        data["time"], time_guesses = _time(table.order)
+        guesses += time_guesses
+    elif timesteps is not None:
+        guesses.append("No column orders the rows: they stay in the order of the file.")
     data["features"] = [column.name for column in features]
     data["target"] = target.name
     categories = [column.name for column in features if column.kind == "categories"]
@@ -153,6 +228,20 @@ def _data(
     if table.rows < FEW:
         data["split"] = {"train": 0.8, "test": 0.2}
     return data, guesses
+
+
+def _time(order: Order) -> tuple[Any, list[str]]:
+    """The columns that order the rows, with their format where they need one."""
+    names, format_ = order.time.names, order.time.format
+    columns = ", ".join(f"`{name}`" for name in names)
+    written = f", written as `{format_}`" if format_ else ""
+    guesses = [f"{columns} order{'s' * (len(names) == 1)} the rows{written}."]
+    if order.others:
+        others = " or ".join(f"`{other}`" for other in order.others)
+        guesses.append(f"{columns} may as well be written as {others}: correct `data.time.format` if so.")
+    if order.newest_first:
+        guesses.append("The newest row comes first in the file: the rows are put in order of time.")
+    return order.key(), guesses
 
 
 def _source(source: Source) -> Any:

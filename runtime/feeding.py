@@ -21,6 +21,8 @@ from ..spec.errors import DataError, SpecError
 from ..spec.layers.core import Embedding, Masking
 from .data import Contract, Dataset, Encoding, Samples, is_frame, prepare, prepare_arrays, prepare_new
 from .data.domains import doubtful
+from .data.markers import marked
+from .data.rows import ArrayPlaces, Rows
 from .weighting import weighed
 
 if TYPE_CHECKING:
@@ -140,7 +142,10 @@ class Feeding:
         elif share is not None:
             parts = _split_off(train, share)
         assert train.y is not None
-        return Dataset(parts, train.encoding, "", (), tuple(doubtful(train.y, contract)))
+        warnings = doubtful(train.y, contract)
+        if encoding is None:
+            warnings += marked(Rows(train.x, train.y, ArrayPlaces()), None, contract)
+        return Dataset(parts, train.encoding, "", (), tuple(warnings))
 
     def fresh(self, x: Feed, encoding: Encoding) -> Samples:
         """Samples to predict, which need no target.

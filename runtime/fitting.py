@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..compiler.plan import Plan
+from ..spec.diagnostics import Diagnostic
 from .baselines import Reference
 from .data import Dataset, Encoding, Samples
 from .engines import Logs, Pair, Record, Stream
@@ -61,7 +62,7 @@ class Fitting:
     @staticmethod
     def of(plan: Plan, dataset: Dataset, before: Trained | None, notes: tuple[str, ...]) -> Fitting:
         """The training that is about to begin; `notes` are those of the model and its device."""
-        notes = (*notes, *dataset.notes, *(warning.message for warning in dataset.warnings))
+        notes = (*notes, *dataset.notes, *map(_noted, dataset.warnings))
         return Fitting(dataset, _reference(dataset.parts["train"], plan), before, notes)
 
     def pairs(self, plan: Plan, class_weight: ClassWeight | None) -> tuple[Pair | Stream, Pair | Stream | None]:
@@ -105,6 +106,11 @@ def _not_finite(logs: Sequence[Logs]) -> tuple[str, ...]:
         return ()
     many = f"{len(epochs)} epochs" if len(epochs) > 1 else "1 epoch"
     return (f"the validation loss of {many} is not finite, in epoch {epochs[0]} first",)
+
+
+def _noted(warning: Diagnostic) -> str:
+    """A warning as a note, with its place where it has one."""
+    return f"{warning.message} ({warning.where})" if warning.where else warning.message
 
 
 def feed(

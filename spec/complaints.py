@@ -225,7 +225,20 @@ class Complaints:
         help_ = f"did you mean {found / 100:g}?" if path and path[-1] in RATES and is_percent(found) else ""
         if fixes:
             help_ = f"write `{fixes[0].edits[0].text}`"
+        if path[-2:] == ("window", "horizon") and found == 0:
+            help_ = self._target_moved_down()
         return Diagnostic(code, what, self.tree.span_of(path), help=help_, fixes=fixes, path=dotted(path))
+
+    def _target_moved_down(self) -> str:
+        """How to predict a value of the row of the last input, which lies in the row after it once it is moved down."""
+        data = self.data.get("data")
+        target = data.get("target") if isinstance(data, dict) else None
+        column = json.dumps(target if isinstance(target, str) else "target", ensure_ascii=False)
+        line = f"frame.with_columns(polars.col({column}).shift(1)).slice(1)"
+        return (
+            "write 1: the first target lies in the row after the last input; where the target belongs to the row of the"
+            f" last input, move its column down by a row first: `{line}`"
+        )
 
     def _replace(self, path: Path, value: object) -> tuple[Fix, ...]:
         span = self.tree.span_of(path)

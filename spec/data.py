@@ -84,8 +84,8 @@ class Time(Section):
     )
     format: Annotated[str, Field(min_length=2)] | None = Field(
         default=None,
-        description="How time stamps are written, as Python's strptime reads it: `%d.%m.%Y %H:%M`; ISO 8601 or a number"
-        " if null.",
+        description="How time stamps are written, as Python's strptime reads it: `%d.%m.%Y %H:%M`; ISO 8601, quarters"
+        " such as 2026Q1, or a number if null.",
     )
 
     @property

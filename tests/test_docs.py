@@ -103,7 +103,8 @@ def test_specs_compile(spec: dict[str, object], monkeypatch: pytest.MonkeyPatch)
 
 def test_readme_shows_the_template() -> None:
     shown = next(block.text for block in blocks(README, "json"))
-    assert shown == (ROOT / "examples" / "sunspots.lstm.json").read_text(encoding="utf-8")
+    template = (ROOT / "examples" / "sunspots.lstm.json").read_text(encoding="utf-8")
+    assert shown == template.replace("{\n", f'{{\n  "$schema": "./{schemas.SPEC}",\n', 1)
 
 
 def having(*languages: str) -> list[object]:

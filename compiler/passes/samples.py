@@ -172,13 +172,14 @@ def _check_format(data: Data, report: Report) -> None:
     """The ending or `format` tells a known format, and no key is written that means nothing for it. LC210, LC502."""
     source, kind = data.source, data.source.kind
     if kind is None:
-        name = source.path.rsplit("/", 1)[-1]
+        from ...spec.conversions import unknown
+
+        message, help_ = unknown(source.path)
         report.add(
             "LC502",
-            f"`{name}` has no ending that tells a known format",
+            message,
             ("data", "source", "path") if report.draft.tree.at(("data", "source", "path")) else ("data", "source"),
-            help="known are .csv, .tsv, .parquet, .jsonl, .npz and .npy, each also with .gz;"
-            ' or say it: `"format": "csv"`, with `"delimiter": ";"` where cells are not separated by commas',
+            help=help_,
         )
         return
     for key in sorted(source.model_fields_set & _MEANT_FOR.keys()):

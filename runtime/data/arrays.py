@@ -19,7 +19,9 @@ from ...spec.data import Source
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
 from .header import chosen
+from .not_arrays import dataset, ragged
 from .rows import ArrayPlaces, JoinedPlaces, Rows, count_of, suggestion
+from .signatures import instead
 
 NUMERIC = "fiub"
 #: What numpy and zipfile raise over damaged bytes.
@@ -155,6 +157,11 @@ def _loaded(name: str, raw: bytes) -> Any:
     except BROKEN as error:
         if "allow_pickle" in str(error) and raw.startswith(b"\x93NUMPY"):
             raise _objects(name, "the array holds Python objects") from error
+        found = None if raw.startswith((b"PK", b"\x93NUMPY")) and b".npy" in raw[:300] else instead(raw, name)
+        if found is not None:
+            message = f"the file does not hold arrays of NumPy but is {found[0]}"
+            help_ = found[1]
+            raise DataError([Diagnostic("LC520", message, where=name, help=help_, path="data.source")]) from error
         raise _broken(name, str(error)) from error
 
 
@@ -197,13 +204,25 @@ def _as_array(value: Any, name: str, found: list[Diagnostic]) -> NDArray[Any] | 
         return None
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         value = np.ma.filled(value.astype(np.float64), np.nan)
-    try:
-        return np.asarray(value.to_numpy() if hasattr(value, "to_numpy") else value)
-    except (ValueError, TypeError) as error:
-        help_ = "bring all rows to one length"
-        message = f"{name} is no array: {str(error).splitlines()[0]}"
-        found.append(Diagnostic("LC518", message, where=name, help=help_))
+    batches = dataset(value, name)
+    if batches is not None:
+        found.append(batches)
         return None
+    try:
+        return np.asarray(_own_array(value))
+    except (ValueError, TypeError) as error:
+        found.append(ragged(value, name, error))
+        return None
+
+
+def _own_array(value: Any) -> Any:
+    """What a frame or series holds; Arrow makes no NumPy array of texts and missing values unless it may copy."""
+    if not hasattr(value, "to_numpy"):
+        return value
+    try:
+        return value.to_numpy()
+    except ValueError:
+        return value
 
 
 def checked(x: NDArray[Any], y: NDArray[Any] | None, places: ArrayPlaces, *, labels: bool) -> Rows:

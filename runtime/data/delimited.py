@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from ...spec.data import Source
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
+from .header import HEAD, comment_lines
 from .rows import count_of
 from .signatures import foreign, is_utf_16
 from .tables import Table
@@ -111,10 +112,10 @@ def open_text(name: str, raw: bytes, source: Source, *, quoted: bool = True) -> 
     Raises:
         DataError: LC520 for what is no text in the encoding, or has no distinct names.
     """
-    what = foreign(raw)
-    if what:
-        help_ = "save the table as CSV, or name the file as what it is"
-        raise Text(name, raw, source.separator).broken(f"the file is no text but {what}", help_=help_)
+    found = foreign(raw, name)
+    if found:
+        what, help_ = found
+        raise Text(name, raw, source.separator).broken(f"the file is not text but {what}", help_=help_)
     if source.encoding != "utf-8":
         raw = decoded(name, raw, source.encoding).encode()
     if b"\n" not in raw:
@@ -131,6 +132,13 @@ def open_text(name: str, raw: bytes, source: Source, *, quoted: bool = True) -> 
         line = text.line_at(text.raw.index(b"\0"))
         help_ = ENCODE.format("utf-16") if is_utf_16(raw) else "copy the file again, or save it as text"
         raise text.broken("the file holds NUL bytes: it is cut, or no text", line, help_)
+    comments = comment_lines(text.raw[:HEAD].decode("utf-8", "replace").splitlines(), text.delimiter)
+    if comments:
+        first, last = text.line_at(0), text.line_at(0) + comments - 1
+        rows = f"row {first} begins" if comments == 1 else f"rows {first} to {last} begin"
+        message = f"{rows} with `#`: comments are not read"
+        out = f"without_comments.{'tsv' if source.kind == 'tsv' else 'csv'}"
+        raise text.broken(message, text.line_at(0), f"remove such rows: `grep -v '^#' {name} > {out}`")
     try:
         columns = next(text.records())[1]
     except csv.Error as error:
@@ -220,11 +228,21 @@ def _ragged(text: Text) -> DataError | None:
         for line, cells in text.records():
             if cells and len(cells) != width:
                 more = len(cells) > width
-                help_ = f"quote cells that hold a {text.delimiter!r}" if more else "write empty cells too"
+                help_ = _way_out(text, line, len(cells)) if more else "write empty cells too"
                 return text.broken(f"the row has {count_of(len(cells), 'cell')}, the header {width}", line, help_)
     except csv.Error as error:
         return _unreadable(text, error, line + 1 + sum(cell.count("\n") for cell in cells))
     return None
+
+
+def _way_out(text: Text, line: int, cells: int) -> str:
+    """What to do about a row with more cells than the header."""
+    rows = [found for at, row in islice(text.records(), 1, 50) if (found := len(row)) and at >= line]
+    if len(rows) > 1 and set(rows) == {cells}:
+        if cells == len(text.columns) + 1 and line == text.line_at(0) + 1:
+            return "all rows have one cell more: give their first column a name in the header"
+        return f"the table seems to begin at row {line}: remove the rows above it from the file"
+    return f"quote cells that hold a {text.delimiter!r}"
 
 
 def _unreadable(text: Text, error: csv.Error, line: int) -> DataError:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from .contract import Axes
 
 
+#: Characters that hold the first lines.
+HEAD = 2**14
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """What a file says about itself.
@@ -65,7 +69,17 @@ def _text(path: Path, source: Source) -> Iterator[IO[str]]:
         yield io.TextIOWrapper(file, encoding=source.encoding.replace("utf-8", "utf-8-sig"), newline="")
 
 
+def comment_lines(lines: Sequence[str], delimiter: str) -> int:
+    """How many lines at the beginning are comments: they begin with `#`, and are not a header of the rows below."""
+    count = next((i for i, line in enumerate(lines) if not line.startswith("#")), 0)
+    header = count == 1 and lines[0].count(delimiter) == lines[1].count(delimiter)
+    return 0 if header else count
+
+
 def _csv_header(path: Path, source: Source) -> Header | None:
+    with _text(path, source) as file:
+        if comment_lines(file.read(HEAD).splitlines(), source.separator):
+            return None
     with _text(path, source) as file:
         records = csv.reader(file, delimiter=source.separator, strict=True)
         names = next((cells for cells in records if cells), None)

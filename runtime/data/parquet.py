@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
+from .signatures import instead
 from .tables import Table
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def read_parquet(name: str, raw: bytes) -> Table:
     try:
         columns = tuple(pl.read_parquet_schema(io.BytesIO(raw)))
     except pl.exceptions.PolarsError as error:
-        raise broken(name, error) from error
+        raise broken(name, error, raw) from error
 
     def load(wanted: Sequence[str]) -> polars.DataFrame:
         try:
@@ -36,8 +37,12 @@ def read_parquet(name: str, raw: bytes) -> Table:
     return Table(name, columns, load, lambda row: row + 1)
 
 
-def broken(name: str, error: Exception) -> DataError:
-    """LC520 for what Polars cannot read."""
+def broken(name: str, error: Exception, raw: bytes = b"") -> DataError:
+    """LC520 for what Polars cannot read; `raw` may tell what it is instead."""
+    found = None if raw.startswith(b"PAR1") else instead(raw, name)
+    if found:
+        message = f"the file is not Parquet but {found[0]}"
+        return DataError([Diagnostic("LC520", message, where=name, help=found[1], path="data.source")])
     why = str(error).splitlines()[0].removeprefix("parquet: ").removeprefix("File out of specification: ")
     message = f"the file is cut, or no Parquet file: {why}"
     return DataError([Diagnostic("LC520", message, where=name, help="copy the file again", path="data.source")])

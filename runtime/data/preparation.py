@@ -21,7 +21,9 @@ from .domains import doubtful
 from .encoding import Encoding, columns_of
 from .fitting import fit, fit_categories, learn
 from .layout import Layout, lay_out, unbroken
+from .markers import marked
 from .missing import fill
+from .not_arrays import dataset, without_targets
 from .ordering import in_order, sorts
 from .padding import Masked, check_averaged, check_padding, padding_note, padding_of
 from .recognition import FileSpan, before_training, windows_cross
@@ -31,6 +33,7 @@ from .series import borders_note, runs_of
 from .source import read_rows
 from .split import Dealt, Part, deal_rows, parts_of, share_out
 from .tables import Demand
+from .untimed import disordered
 
 #: Rows, and by part the positions of its samples among those that they make.
 Portion: TypeAlias = tuple[Material, Mapping[str, NDArray[np.int64]]]
@@ -54,22 +57,22 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
     """
     demand = _demand(contract, target=True, encoding=encoding)
     if data.split.sources:
-        split, runs, notes = _apart(data, base, demand, contract, encoding)
+        split, runs, notes, warnings = _apart(data, base, demand, contract, encoding)
     else:
-        split, runs, notes = _dealt(read_rows(data, base, demand, frame), data, contract, seed, encoding)
+        split, runs, notes, warnings = _dealt(read_rows(data, base, demand, frame), data, contract, seed, encoding)
     material, shares = split[0]
     sizes = ((name, len(chosen)) for _, samples in split for name, chosen in samples.items())
     stop(d for name, count in sizes for d in check_batches(name, count, contract))
     fitted = material.layout.fitted(len(material.rows), shares["train"], runs)
     fitted = fitted[material.usable[fitted]]
-    warnings: list[Diagnostic] = []
     found: list[Diagnostic] = []
     if encoding is None:
         categories = fit_categories(material, fitted, data)
         split = [(_widened(part, columns_of(part.rows.features, categories)), samples) for part, samples in split]
         stop(d for part, _ in split for d in _check_width(part, data, contract, categories))
         material = split[0][0]
-        encoding, warnings, found = fit(material, fitted, shares["train"], data, contract, categories)
+        encoding, constant, found = fit(material, fitted, shares["train"], data, contract, categories)
+        warnings += constant
     notes = (*_features_note(material.rows, data, encoding), *notes)
     print_, run_of_fitted = material.fingerprint, span(fitted)
     del material, fitted
@@ -84,6 +87,7 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
     used = [part.y for part in parts.values() if part.y is not None]
     warnings += reach(np.concatenate([y.ravel() for y in used]), contract)
     warnings += doubtful(np.concatenate([y.reshape(-1, y.shape[-1]) if y.ndim > 1 else y for y in used]), contract)
+    warnings += disordered(data, base, frame)
     return Dataset(parts, encoding, print_, notes, tuple(warnings))
 
 
@@ -142,7 +146,7 @@ def prepare_arrays(  # noqa: PLR0913 - what a caller has in hand
         DataError: everything that is wrong with the arrays, LC506 to LC531.
     """
     if target and y is None:
-        raise DataError([Diagnostic("LC526", "no targets were handed in beside the inputs", help="hand in y too")])
+        raise DataError([dataset(x, "x") or without_targets(x)])
     rows = handed_in(x, y, labels=contract.categorical)
     material = _material(rows, None, contract, encoding)
     stop(check_batches("", material.layout.count, contract))
@@ -184,13 +188,17 @@ def _demand(contract: Contract, *, target: bool, encoding: Encoding | None = Non
 
 def _apart(
     data: Data, base: Path, demand: Demand, contract: Contract, encoding: Encoding | None
-) -> tuple[list[Portion], tuple[tuple[int, int], ...], tuple[str, ...]]:
+) -> tuple[list[Portion], tuple[tuple[int, int], ...], tuple[str, ...], list[Diagnostic]]:
     """The rows of each part's own source, the training part's first."""
     portions: list[Portion] = []
     notes: tuple[str, ...] = ()
+    warnings: list[Diagnostic] = []
     for name in data.split.parts:
         of_part = data.of_part(name)
-        material = _material(read_rows(of_part, base, demand), of_part, contract, encoding)
+        rows = read_rows(of_part, base, demand)
+        warnings += marked(rows, of_part, contract)
+        material = _material(rows, of_part, contract, encoding)
+        del rows
         portions.append((material, {name: np.arange(material.layout.count)}))
         notes += tuple(f"{name}: {note}" for note in material.notes)
     spans = {
@@ -198,15 +206,16 @@ def _apart(
         for name, (material, _) in zip(data.split.parts, portions, strict=True)
         if material.rows.instants is not None and material.rows.times is not None
     }
-    return portions, ((0, len(portions[0][0].rows)),), (*notes, *before_training(spans))
+    return portions, ((0, len(portions[0][0].rows)),), (*notes, *before_training(spans)), warnings
 
 
 def _dealt(
     rows: Rows, data: Data, contract: Contract, seed: int, encoding: Encoding | None
-) -> tuple[list[Portion], tuple[tuple[int, int], ...], tuple[str, ...]]:
+) -> tuple[list[Portion], tuple[tuple[int, int], ...], tuple[str, ...], list[Diagnostic]]:
     """The rows of the one source that all parts share, the samples of each part, and the runs of training rows."""
     whole = rows.fingerprint()
     stop([] if rows.x.ndim else check_input((), contract, rows, data))
+    warnings = marked(rows, data, contract)
     rows, source, notes, found = in_order(rows, data, by_time=sorts(data, rows, contract))
     found += windows_cross(rows, data, contract)
     dealt, wrong = (Dealt(rows), []) if found else deal_rows(rows, data, contract, seed)
@@ -215,7 +224,7 @@ def _dealt(
     shares, told, found = share_out(material.layout, material.rows, parts, data, contract, seed)
     stop(found)
     notes = (*notes, *rows.notes, *_borders(rows, data, contract), *material.notes, *dealt.notes, *told)
-    return [(material, shares)], dealt.training, notes
+    return [(material, shares)], dealt.training, notes, warnings
 
 
 def _material(

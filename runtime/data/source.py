@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ...spec.conversions import unknown
 from ...spec.data import Data, Source
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
@@ -17,11 +18,6 @@ from .jsonl import read_jsonl
 from .parquet import read_parquet
 from .rows import Rows
 from .tables import Demand, Table, rows_of
-
-KNOWN = (
-    "known are .csv, .tsv, .parquet, .jsonl, .npz and .npy, each also with .gz;"
-    ' or say it: `"format": "csv"`, with `"delimiter": ";"` where cells are not separated by commas'
-)
 
 
 def read_rows(data: Data, base: Path, demand: Demand, frame: Any = None) -> Rows:
@@ -77,6 +73,5 @@ def _arrays(source: Source, base: Path, demand: Demand) -> Rows:
 
 
 def _unknown(path: str) -> DataError:
-    ending = Path(path).suffix
-    told = f"the ending `{ending}` tells no known format" if ending else "the path has no ending to tell the format"
-    return DataError([Diagnostic("LC502", told, where=path, help=KNOWN, path="data.source.path")])
+    message, help_ = unknown(path)
+    return DataError([Diagnostic("LC502", message, where=path, help=help_, path="data.source.path")])

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Directives that Polars, which is much faster, reads as Python does.
 SAME = frozenset("YmdHMS")
-DAYS = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%Y%m%d")
-CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p")
+#: The first moment whose year has four digits. Polars reads `%Y` from two digits as well, and Python does not.
+YEAR_1000 = (datetime(1000, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 
 
 def parsed(cells: polars.Series, format_: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -27,21 +27,16 @@ def parsed(cells: polars.Series, format_: str) -> tuple[NDArray[np.int64], NDArr
     moments = pl.Series([None] * len(cells), dtype=pl.Int64)
     if directives <= SAME and ("H" in directives) == ("M" in directives) and "Y" in directives:
         moments = cells.str.strptime(pl.Datetime("us"), format_, strict=False).dt.epoch("us")
+        moments = moments.set((moments < YEAR_1000).fill_null(value=False), None)
     numbers = moments.to_list()
+    read: dict[str, int | None] = {}
     for row in moments.is_null().arg_true():
-        numbers[row] = _moment(cells[row], format_)
+        text = cells[row]
+        if text not in read:
+            read[text] = _moment(text, format_)
+        numbers[row] = read[text]
     bad = np.array([number is None for number in numbers], np.bool_)
     return np.array([0 if number is None else number for number in numbers], np.int64), bad
-
-
-def usual(cells: polars.Series) -> list[str]:
-    """The usual formats that the first cells are written in: none, one, or two where day and month look alike."""
-    texts = cells.head(1000).unique().to_list()
-    return [
-        format_
-        for format_ in (day + clock for day in DAYS for clock in CLOCKS)
-        if texts and all(_moment(text, format_) is not None for text in texts)
-    ]
 
 
 def _moment(text: str, format_: str) -> int | None:

@@ -84,7 +84,7 @@ def rows_of(tables: Sequence[Table], data: Data, demand: Demand) -> Rows:
     Raises:
         DataError: LC503 to LC506, LC515, LC516, LC520, LC526, LC540.
     """
-    _check_same_columns(tables)
+    check_same_columns(tables)
     first = tables[0]
     if data.target is None and not demand.targets and demand.target:
         help_ = f"name it at `data.target`; there is: {', '.join(f'`{c}`' for c in first.columns)}"
@@ -98,7 +98,7 @@ def rows_of(tables: Sequence[Table], data: Data, demand: Demand) -> Rows:
         raise DataError([Diagnostic("LC515", message, where=first.name, path="data.source")])
     starts = (0, *accumulate(map(len, frames)))[:-1]
     places = TablePlaces(chosen.features, chosen.targets, partial(located, tables, starts))
-    rows = _rows(Cells(_joined(frames), places, data), chosen, data, demand)
+    rows = _rows(Cells(joined(frames), places, data), chosen, data, demand)
     return looked_at(rows, tables, [len(frame) for frame in frames], data)
 
 
@@ -135,7 +135,7 @@ class TablesLook:
 
     def frame(self, columns: Sequence[str]) -> polars.DataFrame:
         """Some columns of all tables."""
-        return _joined([table.load(columns) for table in self.tables])
+        return joined([table.load(columns) for table in self.tables])
 
     def whole(self) -> polars.DataFrame | None:
         """All columns of all tables; None where they cannot be read."""
@@ -145,7 +145,7 @@ class TablesLook:
             return None
 
 
-def _check_same_columns(tables: Sequence[Table]) -> None:
+def check_same_columns(tables: Sequence[Table]) -> None:
     """LC503 at the first table whose columns are not those of the first."""
     first = tables[0]
     for table in tables[1:]:
@@ -163,7 +163,7 @@ def located(tables: Sequence[Table], starts: Sequence[int], row: int) -> tuple[s
     return tables[at].name, tables[at].number(row - starts[at])
 
 
-def _joined(frames: Sequence[polars.DataFrame]) -> polars.DataFrame:
+def joined(frames: Sequence[polars.DataFrame]) -> polars.DataFrame:
     """The frames one after the other; a column of different types becomes one of numbers where all are, else text."""
     import polars as pl
 
@@ -236,6 +236,8 @@ def _absent(table: Table, name: str, path: str) -> Diagnostic:
     help_ = suggestion(name, table.columns)
     if any(_is_number(column) for column in table.columns):
         help_ += "; if these are values, the file lacks its header: write one as row 1"
+    if len(table.columns) == 1 and "." in table.name:
+        help_ += "; if that is a description, remove the rows above the header"
     other = next((char for char in ";\t|," if len(table.columns) == 1 and char in table.columns[0]), None)
     if other:
         help_ = f'its cells are separated by {other!r}: add `"delimiter": {json.dumps(other)}` to `data.source`'

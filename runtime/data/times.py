@@ -1,4 +1,4 @@
-"""Time stamps become numbers in order: numbers, `2026-01-31 12:00`, `1949-01`, `1-01`, parts in several columns."""
+"""Time stamps become numbers in order: numbers, `2026-01-31 12:00`, `1949-01`, `2026Q1`, parts in several columns."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from ...spec.data import Time
 from ...spec.diagnostics import Diagnostic
+from .date_formats import formats_of
 from .rows import TablePlaces
 from .stamps import Stamps
-from .strptime import parsed, usual
+from .strptime import parsed
 
 if TYPE_CHECKING:
     import polars
@@ -22,6 +23,9 @@ STAMP = (
     r"^(\d{1,4})-(\d{1,2})(?:-(\d{1,2})"
     r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(?:(Z)|([+-])(\d{2}):?(\d{2}))?)?)?$"
 )
+#: Quarters, and weeks of ISO 8601 with or without a day.
+QUARTER = r"(?i)^(?:(\d{4})[- ]?Q([1-4])|Q([1-4])[- ]?(\d{4}))$"
+WEEK = r"^(\d{4})-?W(\d{2})(?:-?([1-7]))?$"
 #: Parts of a time stamp, and the finest unit of ISO 8601 that shows each.
 PARTS = {"year": "Y", "month": "M", "day": "D", "hour": "m", "minute": "m", "second": "s"}
 #: A quarter stands for its first month.
@@ -55,7 +59,7 @@ def stamps_of(
         numbers, first = instants(texts)
         bad = np.zeros(len(texts), np.bool_)
         bad[[] if first is None else first] = True
-        help_ = _how_written(time, usual(texts)) if bad.any() else help_
+        help_ = _how_written(time, formats_of(texts)) if bad.any() else help_
         shown = Stamps(texts if len(columns) == 1 or numbers.dtype.kind == "f" else numbers)
     if not bad.any():
         return shown, numbers, []
@@ -152,6 +156,8 @@ def instants(cells: polars.Series) -> tuple[NDArray[Any], int | None]:
     if not no_number.any():
         return numbers, None
     moments, no_date = _moments(cells)
+    if no_date.any():
+        moments, no_date = _moments(_as_dates(cells))
     if not no_date.any():
         return moments, None
     meant = no_date if no_date.sum() <= no_number.sum() else no_number
@@ -185,6 +191,22 @@ def _moments(cells: polars.Series) -> tuple[NDArray[np.int64], NDArray[np.bool_]
     offset = (numbers("off_hour", 0) * 60 + numbers("off_minute", 0)) * np.where(sign, -1, 1)
     nanos = groups["fraction"].fill_null("0").str.pad_end(9, "0").cast(pl.Int64).to_numpy()
     return moments - offset * 60_000_000 + nanos // 1_000, bad
+
+
+def _as_dates(cells: polars.Series) -> polars.Series:
+    """The cells, with a quarter as its first month and a week as its first day, or as the day that it names."""
+    import polars as pl
+
+    cell = pl.col("cell")
+    quarter, week = cell.str.extract_groups(QUARTER), cell.str.extract_groups(WEEK)
+
+    def either(one: str, other: str) -> pl.Expr:
+        return pl.coalesce(quarter.struct.field(one), quarter.struct.field(other)).cast(pl.Int64, strict=False)
+
+    month = pl.format("{}-{}", either("1", "4"), 3 * either("2", "3") - 2)
+    day = pl.format("{}-{}-{}", week.struct.field("1"), week.struct.field("2"), week.struct.field("3").fill_null("1"))
+    date = day.str.strptime(pl.Date, "%G-%V-%u", strict=False).cast(pl.String)
+    return cells.alias("cell").to_frame().select(pl.coalesce(month, date, cell)).to_series()
 
 
 def _from_calendar(*parts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

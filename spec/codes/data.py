@@ -318,4 +318,28 @@ DATA = (
         "row 40,001 is of 2026-01-03, and the row before it of 2026-02-01",
         "Sort the file by its time stamps, or set `data.stream` to false so that the table is sorted in memory.",
     ),
+    Code(
+        "LC552",
+        "several series in one table",
+        "A window is a run of successive rows, and would begin in one series and end in another.",
+        "sales.csv has the columns `store`, `date` and `sales`, and every date once for each store",
+        "Write each series to a file of its own, and run `lstmc init` on one of the files.",
+    ),
+    Code(
+        "LC553",
+        "a far value that repeats",
+        "A value such as -999 often marks a missing one. Read as a number, it spoils scaling, training and metrics.",
+        "-999 in 12 of 400 cells of a column whose other values lie between 5 and 16",
+        "Leave these cells of the file empty, and say at `data.missing` what becomes of them.",
+        "warning",
+    ),
+    Code(
+        "LC554",
+        "windows in the order of the file",
+        "A column looks like time stamps, and `data.time` does not name it: if the newest row comes first, windows run"
+        " backwards in time and the oldest rows are the test part.",
+        'dates from 2021-02-03 down to 2020-01-01, with `window` and without "time": "date"',
+        "Name the column at `data.time`, with its format where it needs one.",
+        "warning",
+    ),
 )

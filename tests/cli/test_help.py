@@ -9,6 +9,7 @@ import lstmc
 from lstmc.cli import COMMANDS
 from lstmc.cli import lstmc as group
 from lstmc.examples import TEMPLATES
+from lstmc.schemas import SPEC as SCHEMA
 from lstmc.spec.codes import CODES
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
@@ -105,7 +106,10 @@ def test_init_writes_a_spec_that_checks_with_its_data(command, folder, template)
     assert result.code == 0
     assert result.out == ""
     assert f"lstmc run {template}.lstm.json" in result.err
-    assert {path.name for path in folder.iterdir()} == {f"{template}.lstm.json", f"{template}.csv"}
+    assert {path.name for path in folder.iterdir()} == {f"{template}.lstm.json", f"{template}.csv", SCHEMA}
+    spec = (folder / f"{template}.lstm.json").read_text(encoding="utf-8")
+    assert next(iter(json.loads(spec).items())) == ("$schema", f"./{SCHEMA}")
+    assert (folder / SCHEMA).read_text(encoding="utf-8") == command("schema").out
     assert command("check", f"{template}.lstm.json", "--with-data").code == 0
 
 
@@ -127,10 +131,26 @@ def test_init_does_not_touch_data_of_another_kind(command, folder):
     assert [path.name for path in folder.iterdir()] == ["counting.csv"]
 
 
+def test_init_keeps_another_schema(command, folder):
+    (folder / SCHEMA).write_text("mine")
+    refused = command("init")
+    assert refused.code == 2
+    assert f"{SCHEMA} exists; --force overwrites" in " ".join(refused.err.split())
+    assert [path.name for path in folder.iterdir()] == [SCHEMA]
+    assert command("init", "--force").code == 0
+    again = command("init", "--template", "sunspots")
+    assert again.code == 0
+    assert SCHEMA not in again.err
+    assert command("show", "counting.lstm.json").code == 0
+
+
 def test_init_in_another_folder(command, folder):
     (folder / "new").mkdir()
     result = command("init", "-o", "new/first.lstm.json", "--json")
-    assert result.json == {"spec": "new/first.lstm.json", "written": ["new/first.lstm.json", "new/counting.csv"]}
+    assert result.json == {
+        "spec": "new/first.lstm.json",
+        "written": [f"new/{n}" for n in ("first.lstm.json", "counting.csv", SCHEMA)],
+    }
     assert [path.name for path in folder.iterdir()] == ["new"]
     assert command("check", "new/first.lstm.json", "--with-data").code == 0
 

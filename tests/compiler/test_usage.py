@@ -1,5 +1,7 @@
 """Keys that mean nothing together, and forms of the language that come later, are told on the spec alone."""
 
+import numpy as np
+import polars as pl
 import pytest
 
 import lstmc
@@ -65,3 +67,17 @@ def test_the_columns_of_a_table_must_divide_by_the_timesteps(tmp_path):
     (tmp_path / "a.csv").write_text("a,b,c,y\n1,2,3,4\n")
     data = {"source": str(tmp_path / "a.csv"), "target": "y", "arrange": {"timesteps": 2}}
     assert codes(data=data) == ["LC304"]
+
+
+@pytest.mark.triggers("LC204")
+def test_a_target_in_the_row_of_the_last_input():
+    """Moved down by a row, the target of a window over rows t-2 … t is that of row t."""
+    keys = {"source": "a.csv", "features": ["rain"], "target": "flow"}
+    spec = {"lstmc": 1, "task": "regression", "layers": LAYERS}
+    (found,) = lstmc.check({**spec, "data": {**keys, "window": {"timesteps": 3, "horizon": 0}}})
+    assert found.code == "LC204"
+    frame = pl.DataFrame({"rain": np.arange(40.0), "flow": 100 + np.arange(40.0)})
+    moved = eval(found.help.split("`")[1], {"frame": frame, "polars": pl})  # the help works
+    model = lstmc.build({**spec, "data": {**keys, "window": {"timesteps": 3}, "split": {"train": 1.0}}})
+    train = model.check_data(moved).parts["train"]
+    np.testing.assert_array_equal(train.y_original.ravel(), 100 + train.x[:, -1, 0])

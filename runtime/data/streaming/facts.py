@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..assembly import columns
 from ..fitting import measured
+from ..markers import Ends
 from ..missing import Filled
 from ..moments import Moments
 from ..padding import Steps
@@ -43,6 +44,7 @@ class Facts:
         padding: how many of their timesteps are padding, and how many there are.
         x: of the features of those that may be read.
         y: of their targets, where these are numbers.
+        ends: of the features and then of the targets, where these are numbers.
         labels: their labels, each once, where the targets are texts.
     """
 
@@ -53,6 +55,7 @@ class Facts:
     x: Moments
     y: Moments | None
     labels: NDArray[Any] | None
+    ends: Ends
     straddling: int = 0
     padding: tuple[int, int] = (0, 0)
 
@@ -76,5 +79,6 @@ class Facts:
             Moments.of(x, measured(steps, x, np.arange(len(x)))),
             Moments.of(columns(y)) if numbers else None,
             None if numbers else np.unique(y),
+            Ends.of(np.column_stack([x, columns(y)]) if numbers else x, start),
             padding=(0, 0) if steps is None else (int(steps.sum()), int(steps.size)),
         )

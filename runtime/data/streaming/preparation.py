@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +16,15 @@ from ..contract import Contract
 from ..encoding import Encoding, Scaler, scaler_of
 from ..fitting import constant_column
 from ..labels import learn_classes
+from ..markers import Ends, diagnostic
 from ..moments import Moments
 from ..padding import Masked
 from ..recognition import FileSpan, before_training
-from ..rows import Rows, count_of, features_note
+from ..rows import Rows, TablePlaces, count_of, features_note
 from ..samples import Dataset, Samples
 from ..split import Part, straddling, unused, without_samples
-from ..tables import Demand
+from ..tables import Demand, located
+from ..untimed import disordered
 from .facts import Facts
 from .part import Streamed
 from .survey import Survey, survey
@@ -65,7 +67,11 @@ def prepare_stream(data: Data, contract: Contract, base: Path, encoding: Encodin
     warnings: list[Diagnostic] = []
     if encoding is None:
         encoding, warnings = _fit(train.top, facts["train"], data, contract)
+    for name, found in surveys.items():
+        if data.split.sources or name == "train":
+            warnings += _marked(found, data.of_part(name), contract)
     warnings += _doubts(facts, encoding, contract)
+    warnings += disordered(data, base)
     streamed = {
         name: Streamed(surveys[name].again(), found, encoding, train.fingerprint) for name, found in facts.items()
     }
@@ -107,6 +113,21 @@ def _fit(top: Rows, facts: Sequence[Facts], data: Data, contract: Contract) -> t
         y, constant = scaler_of(Moments.joined(each.y for each in facts if each.y), data.scale.target)
         warnings += [constant_column(top.targets, i, "target") for i in constant]
     return Encoding(top.features, top.targets, x, y, classes, masked=Masked.of(contract, data)), warnings
+
+
+def _marked(found: Survey, data: Data, contract: Contract) -> list[Diagnostic]:
+    """LC553 for the columns of a source that hold a marker."""
+    features, targets = found.top.features, found.top.targets
+    places = TablePlaces(features, targets, partial(located, found.reading.tables, found.reading.starts))
+    warnings = []
+    for column, marker in Ends.joined(facts.ends for facts in found.facts).markers().items():
+        target = column >= len(features)
+        own = column - len(features) if target else column
+        ids = contract.target != "values" or targets[own] in features if target else contract.vocabulary is not None
+        if not ids and (target or marker.value != contract.mask_value):
+            names = targets if target else features
+            warnings.append(diagnostic(marker, own, names, places, data, each=1, target=target))
+    return warnings
 
 
 def _doubts(facts: Mapping[str, Sequence[Facts]], encoding: Encoding, contract: Contract) -> list[Diagnostic]:

@@ -72,7 +72,7 @@ def refused(x: Any, y: Any, contract: Contract, **keys: Any) -> tuple[Any, ...]:
         case("LC515", X[:0], Y[:0], VALUES, "", "no samples"),
         case("LC518", X.astype(complex), Y, VALUES, "x", "complex128"),
         case("LC518", X.astype(object), Y, VALUES, "x", "object", id="objects"),
-        case("LC518", [[[1.0, 2.0]], [[1.0]]], None, VALUES, "x", "no array", id="ragged"),
+        case("LC518", [[[1.0, 2.0]], [[1.0]]], None, VALUES, "x", "is not an array", id="ragged"),
         case("LC518", X, ["a"] * 6, VALUES, "y", "<U1", id="text"),
         case("LC521", X, list("abcabx"), Contract((4, 2), (3,), "labels", classes=("a", "b", "c")), "y[5]", "`x`"),
         case("LC522", None, None, VALUES, "", "no inputs"),

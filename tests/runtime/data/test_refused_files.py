@@ -46,7 +46,7 @@ def first(bench: Any, demand: Demand, **keys: Any) -> Any:
         case("LC520", "t.csv", b"a,b,y\n1,2,3\n1,2,3,4\n1,2,3\n", "t.csv, row 3", "4 cells", id="long row"),
         case("LC520", "t.csv", b"a,b,y\n1,2,3,4\n1,2\n", "t.csv, row 2", "4 cells", id="long and short row"),
         case("LC520", "t.parquet", TABLE[: len(TABLE) // 2], "t.parquet", "cut, or no Parquet", id="cut parquet"),
-        case("LC520", "t.parquet", b"a,y\n1,2\n", "t.parquet", "cut, or no Parquet", id="csv as parquet"),
+        case("LC520", "t.parquet", b"a,y\n1,2\n", "t.parquet", "not Parquet but text", id="csv as parquet"),
         case("LC520", "t.parquet", b"", "t.parquet", "cut, or no Parquet", id="empty parquet"),
         case("LC515", "t.parquet", parquet(a=[], y=[]), "t.parquet", "no rows", id="parquet without rows"),
         case("LC520", "t.jsonl", b"", "t.jsonl", "empty", id="empty jsonl"),
@@ -101,7 +101,7 @@ def test_the_encoding_is_suggested(bench, raw, source, help_):
     [
         ("1,5;2,5", {"delimiter": ";"}, 'add `"decimal": ","`'),
         ("1.5;2.5", {"delimiter": ";", "decimal": ","}, 'leave `"decimal"` out'),
-        ('"1,234";"5,678,901"', {"delimiter": ";"}, "write it without them, as 1234567"),
+        ('"1,234";"5,678,901"', {"delimiter": ";"}, "write it without them, as 1234"),
         ("1.234;5.678,5", {"delimiter": ";", "decimal": ","}, "write it without them"),
         ("NW;SE;NW", {"delimiter": ";"}, '`"categorical": {"a": "one_hot"}`'),
         ("2026-01-01;2026-01-02", {"delimiter": ";"}, '`"time": "a"`'),
