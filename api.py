@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,57 +21,74 @@ from .spec.overrides import override
 from .spec.syntax import Tree, parse, read
 
 if TYPE_CHECKING:
+    from .runtime.data.boundary import Boundary
     from .runtime.model import Model
 
 Readable: TypeAlias = str | os.PathLike[str] | dict[str, Any] | Spec
 SUFFIX = ".lstm.json"
 
 
-def check(spec: Readable) -> tuple[Diagnostic, ...]:
+def check(spec: Readable, *, allow_outside: bool = False) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a spec, in the order of its text; imports no TensorFlow.
 
     Args:
         spec: path of a file, or a spec as a dict or `lstmc.Spec`.
+        allow_outside: whether paths in the file may lead out of its folder; those of a dict always may.
 
     >>> [d.code for d in check({"lstmc": 1, "input": {"shape": [11]}, "layers": [{"type": "LSTM", "units": 11}]})]
     ['LC301', 'LC401']
     """
-    return compiled(spec).diagnostics
+    return compiled(spec, allow_outside=allow_outside).diagnostics
 
 
-def build(spec: Readable, *, device: str | None = None) -> Model:
+def build(spec: Readable, *, device: str | None = None, allow_outside: bool = False) -> Model:
     """Compiles a spec into an untrained model.
 
     Args:
         spec: path of a file, or a spec as a dict or `lstmc.Spec`; relative paths of data count from the file's
             folder, or from the working directory.
         device: `auto`, `cpu`, `gpu` or `gpu:N`, in place of the spec's `runtime.device`.
+        allow_outside: whether paths in the file may lead out of its folder; those of a dict always may.
 
     Raises:
         SpecError: the spec has errors; the exception carries the diagnostics.
+        DataError: a path leads out of the folder (LC560), or data that decide the input's shape cannot be read.
     """
     from .runtime.model import Model
 
-    plan = compiled(spec).result()
-    base = Path(spec).parent if isinstance(spec, (str, os.PathLike)) else Path()
-    return Model(plan, base, device=device)
+    plan = compiled(spec, allow_outside=allow_outside).result()
+    boundary = boundary_of(spec, allow_outside=allow_outside)
+    return Model(plan, boundary.base, device=device, boundary=boundary)
 
 
-def load(path: str | os.PathLike[str], *, device: str | None = None, overrides: Iterable[str] = ()) -> Model:
+def load(
+    path: str | os.PathLike[str],
+    *,
+    device: str | None = None,
+    overrides: Iterable[str] = (),
+    allow_outside: bool = False,
+) -> Model:
     """Reads an artifact; the model is rebuilt from its spec, no code of the file is run.
+
+    Args:
+        path: the file.
+        device: `auto`, `cpu`, `gpu` or `gpu:N`, in place of the spec's `runtime.device`.
+        overrides: values that replace those of its spec, as `predict.batch_size=64`.
+        allow_outside: whether the file's own paths may lead out of its folder and the working directory.
 
     Raises:
         ArtifactError: the file is missing, foreign, damaged, of another version or contradicts itself (LC7xx).
         SpecError: `overrides` make its spec invalid.
     """
     from .compiler.artifact import read as read_artifact
+    from .runtime.data.boundary import Boundary
     from .runtime.model import Model
 
     file = Path(path)
     artifact = read_artifact(file)
     name, dims = _stated(file, artifact.metadata)
     overrides = tuple(overrides)
-    tree = _moved(parse(artifact.spec, f"{file.name} (spec)"), artifact.metadata.get("source", ""))
+    tree = _moved(parse(artifact.spec, f"{file.name} (spec)"), artifact.metadata)
     _keeps_what_was_learned(tree, artifact.metadata, overrides)
     plan = compile_tree(override(tree, overrides), lambda _: Look(dims[1:]), name).result()
     if not overrides and plan.digest != artifact.metadata["plan"]:
@@ -83,23 +101,47 @@ def load(path: str | os.PathLike[str], *, device: str | None = None, overrides: 
                 if overrides:
                     raise SpecError([_fixed("the layers", "its weights are those of other layers")])
                 raise _contradiction(file, f"the weight `{weight.name}` of `{node.name}` {what}")
-    model = Model(plan, file.parent, device=device)
+    boundary = Boundary.of(file.parent, overrides, artifact=True, anywhere=allow_outside)
+    model = Model(plan, file.parent, device=device, boundary=boundary)
     model.restore(artifact)
     return model
 
 
-def compiled(spec: Readable, overrides: Iterable[str] = (), data: Path | None = None) -> Compilation:
+def compiled(
+    spec: Readable, overrides: Iterable[str] = (), data: Path | None = None, *, allow_outside: bool = False
+) -> Compilation:
     """Compiles a spec; never raises.
 
     Args:
         spec: path of a file, or a spec as a dict or `lstmc.Spec`.
         overrides: values that replace those of the file, as `fit.epochs=5`.
         data: a file that is used in place of `data.source`.
+        allow_outside: whether paths in the file may lead out of its folder.
     """
+    overrides = tuple(overrides)
     if isinstance(spec, (dict, Spec)):
         return compile_tree(override(tree_of(spec), overrides), look_from(Path()))
-    path = Path(spec)
-    return compile_tree(override(read(path), overrides), look_from(path.parent, data), model_name(path))
+    boundary = partial(boundary_of, spec, overrides, allow_outside=allow_outside)
+    return compiled_at(Path(spec), override(read(spec), overrides), boundary, data)
+
+
+def compiled_at(path: Path, tree: Tree, boundary: Callable[[], Boundary], data: Path | None = None) -> Compilation:
+    """Compiles the document of a file at `path`, whose own paths stay within `boundary`; never raises."""
+
+    def check_paths(spec: Spec) -> Iterable[Diagnostic]:
+        limits = boundary()
+        return (limits.naming(("data", "source")) if data else limits).problems(spec)
+
+    return compile_tree(tree, look_from(path.parent, data), model_name(path), check_paths)
+
+
+def boundary_of(spec: Readable, overrides: Iterable[str] = (), *, allow_outside: bool = False) -> Boundary:
+    """The folders that the paths of a spec may lead to: its own; anywhere for a spec that the caller has made."""
+    from .runtime.data.boundary import Boundary
+
+    if isinstance(spec, (dict, Spec)):
+        return Boundary(Path(), anywhere=True)
+    return Boundary.of(Path(spec).parent, overrides, anywhere=allow_outside)
 
 
 def look_from(base: Path, instead: Path | None = None) -> Looker:
@@ -126,7 +168,8 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
         if fixed or missing:
             return Look(known, missing=missing)
         if found is None:
-            there = any((base / name).is_file() for name in matching(data.source.path, base))
+            places = [base / name for name in matching(data.source.path, base)]
+            there = any(place.exists() and not place.is_dir() for place in places)
             return Look(found=_why_unread(data, base)) if there else _absent(base / data.source.path)
         features = default_features(data, found.columns, weight) if found.columns else None
         levels = None
@@ -193,11 +236,14 @@ def model_name(path: Path) -> str:
     )
 
 
-def _moved(tree: Tree, source: str) -> Tree:
-    """The spec of an artifact with the path of its data seen from the artifact's own folder."""
-    if not source or tree.at(("data", "source")) is None:
+def _moved(tree: Tree, metadata: Mapping[str, str]) -> Tree:
+    """The spec of an artifact with the paths of its data seen from the artifact's own folder."""
+    if tree.at(("data", "source")) is None:
         return tree
-    return override(tree, [f"data.source.path={json.dumps(source)}"])
+    paths = {f"data.split.{part}.path": path for part, path in json.loads(metadata.get("sources", "{}")).items()}
+    if source := metadata.get("source"):
+        paths["data.source.path"] = source
+    return override(tree, [f"{key}={json.dumps(path)}" for key, path in paths.items()])
 
 
 def _stated(path: Path, metadata: Mapping[str, str]) -> tuple[str, tuple[int | None, ...]]:

@@ -63,7 +63,8 @@ def init(  # noqa: PLR0913 - one parameter for each option
     else:
         targets, said = _from_table(data, target, timesteps, spec)
     _write(targets, force=force)
-    click.echo(f"\n{said}\nNext: lstmc run {spec}", err=True)
+    outside = data is not None and not data.resolve().is_relative_to(spec.parent.resolve())
+    click.echo(f"\n{said}\nNext: lstmc run {spec}{' --allow-outside' if outside else ''}", err=True)
     if as_json:
         click.echo(json.dumps({"spec": str(spec), "written": [str(path) for path in targets]}))
 

@@ -12,7 +12,7 @@ import click
 
 from ..spec.document import dumps
 from .opening import trained_of
-from .options import DATA, DEVICE, FILE, JSON, SET, output
+from .options import ALLOW_OUTSIDE, DATA, DEVICE, FILE, JSON, SET, output
 
 if TYPE_CHECKING:
     from ..runtime.results import Prediction
@@ -34,6 +34,7 @@ Examples:
 @click.option("--classes", "form", flag_value="classes", help="Write labels.")
 @click.option("--probabilities", "form", flag_value="probabilities", help="Write probabilities.")
 @DEVICE
+@ALLOW_OUTSIDE
 @SET
 @JSON
 def predict(  # noqa: PLR0913 - one parameter for each option
@@ -43,6 +44,7 @@ def predict(  # noqa: PLR0913 - one parameter for each option
     form: Literal["classes", "probabilities"] | None,
     device: str | None,
     *,
+    allow_outside: bool,
     overrides: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -52,7 +54,7 @@ def predict(  # noqa: PLR0913 - one parameter for each option
     """
     if output is not None and output.suffix not in FORMATS:
         raise click.UsageError(f"cannot write `{output.suffix or output.name}`: one of {', '.join(FORMATS)}")
-    model = trained_of(file, overrides, device, predicts=True)
+    model = trained_of(file, overrides, device, predicts=True, allow_outside=allow_outside)
     if form and model.plan.target == "values":
         raise click.UsageError(f"--{form}: the model predicts values; there are no classes")
     prediction = model.predict(data)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..spec.errors import LstmcError
 from . import render
-from .options import DATA, DEVICE, JSON, RESUME, RUN, SET, VERBOSE
+from .options import ALLOW_OUTSIDE, DATA, DEVICE, JSON, RESUME, RUN, SET, VERBOSE
 
 if TYPE_CHECKING:
     from ..runtime.checkpoints import Checkpoints
@@ -31,6 +31,7 @@ class Options:
     verbose: Literal[0, 1, 2] | None
     device: str | None
     overrides: tuple[str, ...]
+    allow_outside: bool
     as_json: bool
 
 
@@ -43,7 +44,7 @@ def training(command: Callable[..., None]) -> Callable[..., None]:
         command(**given, options=options)
 
     decorated = call
-    for option in (JSON, SET, DEVICE, VERBOSE, RESUME, RUN, DATA):
+    for option in (JSON, SET, DEVICE, VERBOSE, RESUME, RUN, ALLOW_OUTSIDE, DATA):
         decorated = option(decorated)
     return decorated
 

@@ -17,17 +17,19 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
-from ..spec.paths import advice
+from ..spec.paths import advice, open_regular
 
 FORMAT = "1"
 MAX_HEADER = 50_000_000
+_METADATA = "__metadata__"
+_LENGTH, _PEEK = 8, 64
 _ZEROS = "0" * 64
 _ALIGNMENT = 8
 _DTYPES = {
@@ -125,10 +127,21 @@ def read(path: Path) -> Artifact:
             (LC703), of another version (LC704) or contradicts itself (LC705).
     """
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise _refusal("LC711", f"cannot read the artifact: {error.strerror}", path) from error
+        with open_regular(path) as file:
+            content = _measured(file, path)
+    except (OSError, ValueError) as error:  # a path with a NUL byte is a ValueError
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise _refusal("LC711", f"cannot read the artifact: {reason}", path) from error
     return decode(content, path)
+
+
+def _measured(file: BinaryIO, path: Path) -> bytes:
+    """The content of a file, read whole only where it is as long as its header says."""
+    start = file.read(_LENGTH)
+    length = int.from_bytes(start, "little")
+    start += file.read(length if length <= MAX_HEADER else _PEEK)
+    _check_size(os.fstat(file.fileno()).st_size, *_header(start, path), path)
+    return start + file.read()
 
 
 def decode(content: bytes, path: Path) -> Artifact:
@@ -138,11 +151,8 @@ def decode(content: bytes, path: Path) -> Artifact:
         ArtifactError: as `read`.
     """
     header, end = _header(content, path)
+    _check_size(len(content), header, end, path)
     metadata = header.pop("__metadata__")
-    expected = end + max((entry["data_offsets"][1] for entry in header.values()), default=0)
-    if len(content) != expected:
-        what = "cut short" if len(content) < expected else "longer than it says"
-        raise _refusal("LC702", f"the artifact is {what}: {len(content):,} bytes, not {expected:,}", path)
     stated = metadata["sha256"]
     blank = content[:end].replace(stated.encode(), _ZEROS.encode(), 1) + content[end:]
     if hashlib.sha256(blank).hexdigest() != stated:
@@ -161,6 +171,14 @@ def decode(content: bytes, path: Path) -> Artifact:
     return Artifact(metadata["spec"], tensors, rest)
 
 
+def _check_size(size: int, header: Mapping[str, Any], end: int, path: Path) -> None:
+    """LC702 for a file of another size than its header gives."""
+    expected = end + max((entry["data_offsets"][1] for name, entry in header.items() if name != _METADATA), default=0)
+    if size != expected:
+        what = "cut short" if size < expected else "longer than it says"
+        raise _refusal("LC702", f"the artifact is {what}: {size:,} bytes, not {expected:,}", path)
+
+
 def _header(content: bytes, path: Path) -> tuple[dict[str, Any], int]:
     """The parsed header and where it ends; refuses what no artifact begins with."""
     foreign = _refusal("LC701", "this is not an lstmc artifact", path)
@@ -176,10 +194,10 @@ def _header(content: bytes, path: Path) -> tuple[dict[str, Any], int]:
         raise _refusal("LC702", "the artifact is cut short within its header", path) if ours else foreign
     try:
         header = json.loads(content[8 : 8 + length])
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         marked = b'"__metadata__":{' in content[8:64] and b'"sha256":"' in content
         raise (
-            _refusal("LC703", "the artifact is damaged: its header is no JSON", path) if marked else foreign
+            _refusal("LC703", "the artifact is damaged: its header is not JSON", path) if marked else foreign
         ) from error
     if not _well_formed(header):
         marked = b'"sha256":"' in content[8 : 8 + length] and b'"lstmc":"' in content[8 : 8 + length]

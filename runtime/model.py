@@ -21,6 +21,7 @@ from ..spec.errors import ArtifactError
 from .baselines import Reference
 from .checkpoints import Checkpoints
 from .data import Dataset, Encoding
+from .data.boundary import Boundary
 from .engines import Engine, Logs, Training, size_of
 from .evaluating import evaluation
 from .feeding import Feed, Feeding, Handed
@@ -46,14 +47,24 @@ class Model:
     Made by `lstmc.build` and `lstmc.load`. Silent; raises `lstmc.LstmcError` and nothing else for bad input.
     """
 
-    def __init__(self, plan: Plan, base: Path, *, device: str | None = None, encoding: Encoding | None = None) -> None:
-        """Holds `plan`; relative paths of its data count from the folder `base`.
+    def __init__(
+        self,
+        plan: Plan,
+        base: Path,
+        *,
+        device: str | None = None,
+        encoding: Encoding | None = None,
+        boundary: Boundary | None = None,
+    ) -> None:
+        """Holds `plan`; relative paths of its data count from the folder `base`, and stay within `boundary`.
 
-        With `encoding`, the first training encodes as it says and learns none of its own.
+        Without `boundary` they stay in the folder. With `encoding`, the first training encodes as it says and learns
+        none of its own.
         """
         self.plan = plan
         self.base = base
-        self._feeding = Feeding(plan, base)
+        self.boundary = boundary or Boundary.of(base)
+        self._feeding = Feeding(plan, base, self.boundary)
         self._device = device or plan.spec.runtime.device
         self._encoding = encoding
         self._engine: Engine | None = None
@@ -169,6 +180,7 @@ class Model:
     def _training(self, samples: int, epochs: int) -> Training:
         """How the spec says that so many samples are trained on."""
         fit = self.plan.spec.fit
+        self.boundary.check(self.boundary.of_output(self.plan.spec))
         return Training(
             epochs=epochs,
             batch_size=self._fixed_batch() or min(fit.batch_size, samples),
@@ -252,8 +264,10 @@ class Model:
                 "fingerprint": self._trained.fingerprint,
                 "history": json.dumps(self._trained.history.plain()),
                 "schedule": json.dumps(self._trained.schedule),
-                "source": self._source_from(folder),
+                "source": self._path_from(folder, self.plan.spec.data.source.path) if self.plan.spec.data else "",
             }
+            if sources := self._sources_from(folder):
+                metadata["sources"] = json.dumps(sources, ensure_ascii=False)
             tensors |= self._trained.encoding.tensors()
             tensors["baseline/mean"] = np.asarray(self._trained.reference.mean, np.float64)
         return Artifact(self.plan.spec.canonical(), tensors, metadata)
@@ -349,12 +363,14 @@ class Model:
             )
         return self._trained
 
-    def _source_from(self, folder: Path) -> str:
-        """Where the data lies, seen from the folder of the artifact."""
-        data = self.plan.spec.data
-        if data is None:
-            return ""
+    def _sources_from(self, folder: Path) -> dict[str, str]:
+        """Where the files of the parts lie that have their own, seen from the folder of the artifact."""
+        sources = self.plan.spec.data.split.sources if self.plan.spec.data else {}
+        return {name: self._path_from(folder, part.path) for name, part in sources.items() if part.path}
+
+    def _path_from(self, folder: Path, path: str) -> str:
+        """A path of the spec, seen from the folder of the artifact."""
         try:
-            return Path(os.path.relpath(self.base / data.source.path, folder)).as_posix()
-        except ValueError:
-            return data.source.path
+            return Path(os.path.relpath(self.base / path, folder)).as_posix()
+        except ValueError:  # another drive
+            return path
