@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .compiler import Compilation, Looker, compile_tree, tree_of
 from .compiler.passes.samples import Look
-from .spec.base import NAME_PATTERN
+from .spec.base import is_name, name_like
 from .spec.data import TEXT, Data
 from .spec.diagnostics import Diagnostic
 from .spec.errors import ArtifactError, DataError, SpecError
@@ -230,10 +229,7 @@ def _absent(path: Path) -> Look:
 
 def model_name(path: Path) -> str:
     """The name of a model whose file gives none."""
-    stem = path.name.removesuffix(SUFFIX).removesuffix(".json")
-    return (
-        "".join(char if char.isascii() and (char.isalnum() or char in "_.-") else "-" for char in stem)[:64] or "model"
-    )
+    return name_like(path.name.removesuffix(SUFFIX).removesuffix(".json"))
 
 
 def _moved(tree: Tree, metadata: Mapping[str, str]) -> Tree:
@@ -251,8 +247,8 @@ def _stated(path: Path, metadata: Mapping[str, str]) -> tuple[str, tuple[int | N
     missing = sorted({"name", "plan", "input"} - metadata.keys())
     if missing:
         raise _contradiction(path, f"it does not state `{missing[0]}`")
-    if not re.fullmatch(NAME_PATTERN, metadata["name"]):
-        raise _contradiction(path, "its `name` is none that a spec can have")
+    if not is_name(metadata["name"]):
+        raise _contradiction(path, "its `name` is not a valid model name")
     try:
         dims = json.loads(metadata["input"])
     except ValueError:

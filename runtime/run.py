@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..compiler.artifact import write_bytes
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
+from ..spec.paths import open_regular
 from .locks import locked
 from .results import Evaluation, History
 
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from .model import Model
 
 RUNS = Path("runs")
+REPORT = "report.json"
+#: Files beside the artifacts that a run replaces.
+WRITTEN = ("evaluation.json", "history.csv", "learning_curve.png", "predictions.csv", REPORT, "spec.lstm.json")
+_LARGEST_REPORT = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,11 @@ class Run:
         """The run of `model`, in `folder` or `runs/NAME`; the folder is made, so that a training is not lost.
 
         Raises:
-            ArtifactError: the folder, or that of `output`, cannot be written (LC706).
+            ArtifactError: the folder, or that of `output`, cannot be written (LC706); it holds files of the names
+                that a run writes, and no run has written them (LC720).
         """
         folder = folder or RUNS / model.name
+        _refuse_others_files(folder)
         artifact = output or folder / f"{model.name}.lstmc"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -84,12 +92,39 @@ class Run:
             "epochs": course.epochs,
             "notes": list(history.notes),
         }
-        write_bytes(_json(report), self.folder / "report.json")
+        write_bytes(_json(report), self.folder / REPORT)
         return replace(self, history=history)
 
     def write_evaluation(self, evaluation: Evaluation) -> None:
         """Writes `evaluation.json`."""
         write_bytes(_json(json.loads(evaluation.to_json())), self.folder / "evaluation.json")
+
+
+def _refuse_others_files(folder: Path) -> None:
+    """Stops where files of the user would be overwritten.
+
+    Raises:
+        ArtifactError: there are some (LC720).
+    """
+    there = [name for name in WRITTEN if os.path.lexists(folder / name)]
+    if not there or _is_run(folder):
+        return
+    them = "them" if len(there) > 1 else "it"
+    message = f"{', '.join(f'`{name}`' for name in there)} would be overwritten, and no run of lstmc wrote {them}"
+    help_ = f"choose another folder with `--run`, or move {them} away"
+    raise ArtifactError([Diagnostic("LC720", message, where=str(folder), help=help_)])
+
+
+def _is_run(folder: Path) -> bool:
+    """Whether a run has left its report in the folder, or the checkpoint of one that was interrupted is there."""
+    if any(folder.glob("*.checkpoint.lstmc")):
+        return True
+    try:
+        with open_regular(folder / REPORT) as file:
+            report = json.loads(file.read(_LARGEST_REPORT))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(report, dict) and {"name", "device", "epochs", "notes"} <= report.keys()
 
 
 def _json(content: dict[str, Any]) -> bytes:

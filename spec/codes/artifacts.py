@@ -87,4 +87,12 @@ ARTIFACTS = (
         "lstmc fit air.lstm.json --resume --set layers.0.units=20",
         "Train anew without `--resume`, or undo the change.",
     ),
+    Code(
+        "LC720",
+        "files in the folder that no run wrote",
+        "The folder of the run holds files of the names that a run writes, such as `history.csv`, and neither the "
+        "report nor a checkpoint of a run is there: they are somebody else's.",
+        "lstmc fit air.lstm.json --run notes, where notes/history.csv was written by hand",
+        "Choose another folder with `--run`, or move the files away.",
+    ),
 )
