@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .compiler import Compilation, Looker, compile_tree, tree_of
 from .compiler.passes.samples import Look
-from .spec.base import is_name, name_like
+from .spec.base import name_like
 from .spec.data import TEXT, Data
 from .spec.diagnostics import Diagnostic
 from .spec.errors import ArtifactError, DataError, SpecError
@@ -20,6 +20,8 @@ from .spec.overrides import override
 from .spec.syntax import Tree, parse, read
 
 if TYPE_CHECKING:
+    from .compiler.artifact import Artifact
+    from .compiler.contents import Metadata
     from .runtime.data.boundary import Boundary
     from .runtime.model import Model
 
@@ -81,27 +83,40 @@ def load(
     """
     from .compiler.artifact import read as read_artifact
     from .runtime.data.boundary import Boundary
-    from .runtime.model import Model
 
     file = Path(path)
     artifact = read_artifact(file)
-    name, dims = _stated(file, artifact.metadata)
     overrides = tuple(overrides)
-    tree = _moved(parse(artifact.spec, f"{file.name} (spec)"), artifact.metadata)
-    _keeps_what_was_learned(tree, artifact.metadata, overrides)
-    plan = compile_tree(override(tree, overrides), lambda _: Look(dims[1:]), name).result()
-    if not overrides and plan.digest != artifact.metadata["plan"]:
-        raise _contradiction(file, "its plan is not the one that its spec gives")
-    for node in plan.nodes:
-        for i, weight in enumerate(node.weights):
-            found = artifact.tensors.get(f"weights/{node.name}/{i}/{weight.name}")
-            if found is None or found.shape != weight.shape:
-                what = "is missing" if found is None else f"has shape {found.shape}, not {weight.shape}"
-                if overrides:
-                    raise SpecError([_fixed("the layers", "its weights are those of other layers")])
-                raise _contradiction(file, f"the weight `{weight.name}` of `{node.name}` {what}")
     boundary = Boundary.of(file.parent, overrides, artifact=True, anywhere=allow_outside)
-    model = Model(plan, file.parent, device=device, boundary=boundary)
+    return _rebuilt(artifact, file, boundary, device, overrides)
+
+
+def _rebuilt(
+    artifact: Artifact, file: Path, boundary: Boundary, device: str | None, overrides: tuple[str, ...] = ()
+) -> Model:
+    """The model of an artifact, verified; `file` names it in messages.
+
+    Raises:
+        ArtifactError: it contradicts itself (LC705).
+        SpecError: `overrides` make its spec invalid.
+    """
+    from .compiler.contents import check_contents, check_weights, contradiction, metadata_of
+    from .runtime.model import Model
+
+    stated = metadata_of(artifact, file)
+    tree = _moved(parse(artifact.spec, f"{file.name} (spec)"), stated)
+    _keeps_what_was_learned(tree, artifact.metadata, overrides)
+    plan = compile_tree(override(tree, overrides), lambda _: Look(stated.input[1:]), stated.name).result()
+    if not overrides and plan.digest != stated.plan:
+        raise contradiction(file, "its plan is not the one that its spec gives")
+    try:
+        check_weights(artifact, plan, file, precision=not overrides)
+    except ArtifactError as error:
+        if not overrides:
+            raise
+        raise SpecError([_fixed("the layers", "its weights are those of other layers")]) from error
+    check_contents(artifact, stated, plan, file)
+    model = Model(plan, boundary.base, device=device, boundary=boundary)
     model.restore(artifact)
     return model
 
@@ -232,30 +247,16 @@ def model_name(path: Path) -> str:
     return name_like(path.name.removesuffix(SUFFIX).removesuffix(".json"))
 
 
-def _moved(tree: Tree, metadata: Mapping[str, str]) -> Tree:
+def _moved(tree: Tree, stated: Metadata) -> Tree:
     """The spec of an artifact with the paths of its data seen from the artifact's own folder."""
-    if tree.at(("data", "source")) is None:
+    from .compiler.contents import TrainedMetadata
+
+    if not isinstance(stated, TrainedMetadata) or tree.at(("data", "source")) is None:
         return tree
-    paths = {f"data.split.{part}.path": path for part, path in json.loads(metadata.get("sources", "{}")).items()}
-    if source := metadata.get("source"):
-        paths["data.source.path"] = source
+    paths = {f"data.split.{part}.path": path for part, path in stated.sources.items()}
+    if stated.source:
+        paths["data.source.path"] = stated.source
     return override(tree, [f"{key}={json.dumps(path)}" for key, path in paths.items()])
-
-
-def _stated(path: Path, metadata: Mapping[str, str]) -> tuple[str, tuple[int | None, ...]]:
-    """What an artifact says of its name and of the axes of its input, the batch axis first."""
-    missing = sorted({"name", "plan", "input"} - metadata.keys())
-    if missing:
-        raise _contradiction(path, f"it does not state `{missing[0]}`")
-    if not is_name(metadata["name"]):
-        raise _contradiction(path, "its `name` is not a valid model name")
-    try:
-        dims = json.loads(metadata["input"])
-    except ValueError:
-        dims = None
-    if not isinstance(dims, list) or not all(dim is None or (isinstance(dim, int) and dim > 0) for dim in dims):
-        raise _contradiction(path, "its `input` is not a shape")
-    return metadata["name"], tuple(dims)
 
 
 def _keeps_what_was_learned(tree: Tree, metadata: Mapping[str, str], overrides: Iterable[str]) -> None:
@@ -294,9 +295,3 @@ _LEARNED = {
 def _fixed(what: str, why: str) -> Diagnostic:
     message = f"`--set` cannot change {what} of a trained model: {why}"
     return Diagnostic("LC213", message, help="change the spec, and train it anew")
-
-
-def _contradiction(path: Path, what: str) -> ArtifactError:
-    return ArtifactError(
-        [Diagnostic("LC705", f"the artifact contradicts itself: {what}", where=str(path), help="train the model again")]
-    )

@@ -160,12 +160,15 @@ def decode(content: bytes, path: Path) -> Artifact:
     if metadata["lstmc"] != FORMAT:
         found = metadata["lstmc"]
         raise _refusal("LC704", f"the artifact has format {found}, and this lstmc reads format {FORMAT}", path)
+    unknown = {str(entry.get("dtype")) for entry in header.values()} - {*_DTYPES.values()}
+    if unknown:
+        raise _refusal("LC705", f"the artifact has a tensor of the unknown type {min(unknown)[:20]}", path)
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
     try:
         tensors = load(content)
-    except SafetensorError as error:
+    except (SafetensorError, ValueError) as error:  # NumPy refuses axes that the reader lets pass
         raise _refusal("LC705", f"the artifact contradicts itself: {error}", path) from error
     rest = {key: value for key, value in metadata.items() if key not in ("spec", "sha256", "lstmc")}
     return Artifact(metadata["spec"], tensors, rest)
