@@ -14,13 +14,12 @@ from .compiler.passes.samples import Look
 from .spec.base import name_like
 from .spec.data import TEXT, Data
 from .spec.diagnostics import Diagnostic
-from .spec.errors import ArtifactError, DataError, SpecError
+from .spec.errors import DataError, SpecError
 from .spec.model import Spec
 from .spec.overrides import override
 from .spec.syntax import Tree, parse, read
 
 if TYPE_CHECKING:
-    from .compiler.artifact import Artifact
     from .compiler.contents import Metadata
     from .runtime.data.boundary import Boundary
     from .runtime.model import Model
@@ -82,43 +81,19 @@ def load(
         SpecError: `overrides` make its spec invalid.
     """
     from .compiler.artifact import read as read_artifact
+    from .compiler.contents import metadata_of
     from .runtime.data.boundary import Boundary
+    from .runtime.rebuilding import rebuilt
 
     file = Path(path)
     artifact = read_artifact(file)
     overrides = tuple(overrides)
     boundary = Boundary.of(file.parent, overrides, artifact=True, anywhere=allow_outside)
-    return _rebuilt(artifact, file, boundary, device, overrides)
-
-
-def _rebuilt(
-    artifact: Artifact, file: Path, boundary: Boundary, device: str | None, overrides: tuple[str, ...] = ()
-) -> Model:
-    """The model of an artifact, verified; `file` names it in messages.
-
-    Raises:
-        ArtifactError: it contradicts itself (LC705).
-        SpecError: `overrides` make its spec invalid.
-    """
-    from .compiler.contents import check_contents, check_weights, contradiction, metadata_of
-    from .runtime.model import Model
-
     stated = metadata_of(artifact, file)
     tree = _moved(parse(artifact.spec, f"{file.name} (spec)"), stated)
     _keeps_what_was_learned(tree, artifact.metadata, overrides)
-    plan = compile_tree(override(tree, overrides), lambda _: Look(stated.input[1:]), stated.name).result()
-    if not overrides and plan.digest != stated.plan:
-        raise contradiction(file, "its plan is not the one that its spec gives")
-    try:
-        check_weights(artifact, plan, file, precision=not overrides)
-    except ArtifactError as error:
-        if not overrides:
-            raise
-        raise SpecError([_fixed("the layers", "its weights are those of other layers")]) from error
-    check_contents(artifact, stated, plan, file)
-    model = Model(plan, boundary.base, device=device, boundary=boundary)
-    model.restore(artifact)
-    return model
+    tree = override(tree, overrides)
+    return rebuilt(artifact, stated, tree, file, boundary, device, overridden=bool(overrides))
 
 
 def compiled(

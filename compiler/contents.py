@@ -176,8 +176,8 @@ def _by_itself(found: Metadata) -> Iterator[str]:
 
 
 def _of_weights(tensors: Tensors, plan: Plan, *, precision: bool) -> Iterator[str]:
-    dtypes = ("float64",) if plan.spec.runtime.precision == "float64" else ("float32",)
-    dtypes = dtypes if precision else ("float32", "float64")
+    dtype = "float64" if plan.spec.runtime.precision == "float64" else "float32"
+    allowed = (dtype,) if precision else ("float32", "float64")
     known = set()
     for node in plan.nodes:
         for i, weight in enumerate(node.weights):
@@ -189,8 +189,8 @@ def _of_weights(tensors: Tensors, plan: Plan, *, precision: bool) -> Iterator[st
                 yield f"{what} is missing"
             elif found.shape != weight.shape:
                 yield f"{what} has shape {found.shape}, not {weight.shape}"
-            elif found.dtype.name not in dtypes:
-                yield f"{what} is {found.dtype.name}, not {dtypes[0]}"
+            elif found.dtype.name not in allowed:
+                yield f"{what} is {found.dtype.name}, not {dtype}"
     for name in tensors:
         if name.startswith("weights/") and name not in known:
             yield f"no layer has the weight `{name}`"

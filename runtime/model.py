@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiler.artifact import Artifact, write
+from ..compiler.artifact import Artifact, encode, write
 from ..compiler.garbage import uncollected
 from ..compiler.plan import Plan
 from ..spec.diagnostics import Diagnostic
@@ -39,6 +39,21 @@ class Event(Protocol):
     def is_set(self) -> bool:
         """Whether it is set."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What a model has beside its artifact.
+
+    Attributes:
+        encoding: the encoding that the first training is to use; None where it learns one.
+        notes: of its history.
+        untouched: whether it has no weights yet: they are made from the seed as it first runs.
+    """
+
+    encoding: Encoding | None
+    notes: tuple[str, ...] = ()
+    untouched: bool = False
 
 
 class Model:
@@ -250,14 +265,8 @@ class Model:
 
     def artifact(self, folder: Path) -> Artifact:
         """The model as an artifact that will lie in `folder`."""
-        assert self.plan.input is not None
-        metadata = {
-            "name": self.name,
-            "plan": self.plan.digest,
-            "input": json.dumps([self.plan.input.batch, *self.plan.input.dims]),
-            "versions": json.dumps({name: version(name) for name in ("keras", "lstmc", "numpy", "tensorflow")}),
-        }
-        tensors = dict(self._arrays())
+        bare = self._unweighted()
+        metadata, tensors = dict(bare.metadata), dict(self._arrays())
         if self._trained:
             metadata |= self._trained.encoding.metadata()
             metadata |= {
@@ -270,7 +279,34 @@ class Model:
                 metadata["sources"] = json.dumps(sources, ensure_ascii=False)
             tensors |= self._trained.encoding.tensors()
             tensors["baseline/mean"] = np.asarray(self._trained.reference.mean, np.float64)
-        return Artifact(self.plan.spec.canonical(), tensors, metadata)
+        return replace(bare, tensors=tensors, metadata=metadata)
+
+    def _unweighted(self) -> Artifact:
+        """The spec and what is known of the plan."""
+        assert self.plan.input is not None
+        metadata = {
+            "name": self.name,
+            "plan": self.plan.digest,
+            "input": json.dumps([self.plan.input.batch, *self.plan.input.dims]),
+            "versions": json.dumps({name: version(name) for name in ("keras", "lstmc", "numpy", "tensorflow")}),
+        }
+        return Artifact(self.plan.spec.canonical(), {}, metadata)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles and copies are made of the artifact; a copy is independent of the model."""
+        from .rebuilding import unpickled
+
+        untouched = self._engine is None and not self._tensors
+        unsaved = Unsaved(self._encoding, self.history.notes if self.history else (), untouched)
+        content = encode(self._unweighted() if untouched else self.artifact(self.base))
+        return unpickled, (content, self.boundary, self._device, unsaved)
+
+    def keep(self, unsaved: Unsaved) -> None:
+        """Takes over what an artifact does not hold."""
+        self._encoding = unsaved.encoding
+        if self._trained:
+            history = replace(self._trained.history, notes=unsaved.notes)
+            self._trained = replace(self._trained, history=history)
 
     def weights(self) -> Mapping[str, NDArray[Any]]:
         """The weights alone, by their names in an artifact."""
