@@ -87,7 +87,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
         if format_ == "text":
             render.show(diagnostics, compilation.source, named=len(specs) > 1)
             if not diagnostics:
-                click.echo(f"{spec}: no mistakes", err=True)
+                click.echo(render.safe(f"{spec}: no mistakes"), err=True)
     _write(found, format_)
     raise SystemExit(failed)
 
@@ -105,7 +105,7 @@ def _write(found: list[tuple[Source, Diagnostic]], format_: str) -> None:
             click.echo(dumps(formats.sarif(found, __version__), indent=2))
         case "github":
             for source, diagnostic in found:
-                click.echo(formats.github(diagnostic, source))
+                click.echo(render.safe(formats.github(diagnostic, source)))
 
 
 def _data(model: Model, spec: Path, data: Path | None, *, named: bool) -> list[Diagnostic]:
@@ -143,4 +143,4 @@ def _mend(spec: Path, *, allow_outside: bool) -> None:
         compilation = compiled_at(spec, parse(text, str(spec)), boundary)
     if text != original:
         write_bytes(text.encode(), spec)
-        click.echo(f"{spec}: {total} {'fixes' if total != 1 else 'fix'} applied", err=True)
+        click.echo(render.safe(f"{spec}: {total} {'fixes' if total != 1 else 'fix'} applied"), err=True)

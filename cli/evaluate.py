@@ -10,6 +10,7 @@ import click
 
 from .opening import trained_of
 from .options import ALLOW_OUTSIDE, DATA, DEVICE, FILE, JSON, SET
+from .render import safe
 
 if TYPE_CHECKING:
     from ..runtime.results import Evaluation
@@ -50,7 +51,7 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option
     if data is not None and on is not None:
         raise click.UsageError("--data is used whole; --on names a part of the spec's own data: use one of them")
     evaluation = trained_of(file, overrides, device, allow_outside=allow_outside).evaluate(data, on=on)
-    click.echo(evaluation.to_json() if as_json else table(evaluation))
+    click.echo(evaluation.to_json() if as_json else safe(table(evaluation)))
 
 
 def table(evaluation: Evaluation) -> str:

@@ -11,6 +11,7 @@ import click
 
 from ..examples import TEMPLATES, files
 from .options import JSON, output
+from .render import safe
 
 
 @click.command(
@@ -64,7 +65,7 @@ def init(  # noqa: PLR0913 - one parameter for each option
         targets, said = _from_table(data, target, timesteps, spec)
     _write(targets, force=force)
     outside = data is not None and not data.resolve().is_relative_to(spec.parent.resolve())
-    click.echo(f"\n{said}\nNext: lstmc run {spec}{' --allow-outside' if outside else ''}", err=True)
+    click.echo(safe(f"\n{said}") + f"\nNext: lstmc run {spec}{' --allow-outside' if outside else ''}", err=True)
     if as_json:
         click.echo(json.dumps({"spec": str(spec), "written": [str(path) for path in targets]}))
 

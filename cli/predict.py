@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +14,7 @@ import click
 from ..spec.document import dumps
 from .opening import trained_of
 from .options import ALLOW_OUTSIDE, DATA, DEVICE, FILE, JSON, SET, output
+from .render import safe
 
 if TYPE_CHECKING:
     from ..runtime.results import Prediction
@@ -59,7 +61,7 @@ def predict(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError(f"--{form}: the model predicts values; there are no classes")
     prediction = model.predict(data)
     for note in prediction.notes:
-        click.echo(f"note: {note}", err=True)
+        click.echo(safe(f"note: {note}"), err=True)
     if form:
         prediction = replace(prediction, output=form)
     if output is not None:
@@ -70,7 +72,8 @@ def predict(  # noqa: PLR0913 - one parameter for each option
     elif as_json:
         click.echo(prediction.to_json())
     else:
-        click.echo(_csv(prediction), nl=False)
+        content = _csv(prediction)
+        click.echo(safe(content) if sys.stdout.isatty() else content, nl=False)
 
 
 def write(prediction: Prediction, path: Path) -> None:

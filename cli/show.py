@@ -77,7 +77,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
     if as_json:
         click.echo(dumps({**described(plan), "written": [str(path) for path in written]}, indent=2))
     elif not written:
-        click.echo(table(plan))
+        click.echo(render.safe(table(plan)))
     for path in written:
         click.echo(f"wrote {path}", err=True)
     if compilation.diagnostics:
