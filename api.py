@@ -4,60 +4,70 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .compiler import Compilation, Looker, compile_tree, tree_of
 from .compiler.passes.samples import Look
-from .spec.base import NAME_PATTERN
+from .spec.base import name_like
 from .spec.data import TEXT, Data
 from .spec.diagnostics import Diagnostic
-from .spec.errors import ArtifactError, DataError, SpecError
+from .spec.errors import DataError, SpecError
 from .spec.model import Spec
 from .spec.overrides import override
 from .spec.syntax import Tree, parse, read
 
 if TYPE_CHECKING:
-    from .compiler.plan import Plan
+    from .compiler.contents import Metadata
+    from .runtime.data.boundary import Boundary
     from .runtime.model import Model
 
 Readable: TypeAlias = str | os.PathLike[str] | dict[str, Any] | Spec
 SUFFIX = ".lstm.json"
 
 
-def check(spec: Readable) -> tuple[Diagnostic, ...]:
+def check(spec: Readable, *, allow_outside: bool = False) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a spec, in the order of its text; imports no TensorFlow.
 
     Args:
         spec: path of a file, or a spec as a dict or `lstmc.Spec`.
+        allow_outside: whether paths in the file may lead out of its folder; those of a dict always may.
 
     >>> [d.code for d in check({"lstmc": 1, "input": {"shape": [11]}, "layers": [{"type": "LSTM", "units": 11}]})]
     ['LC301', 'LC401']
     """
-    return compiled(spec).diagnostics
+    return compiled(spec, allow_outside=allow_outside).diagnostics
 
 
-def build(spec: Readable, *, device: str | None = None) -> Model:
+def build(spec: Readable, *, device: str | None = None, allow_outside: bool = False) -> Model:
     """Compiles a spec into an untrained model.
 
     Args:
         spec: path of a file, or a spec as a dict or `lstmc.Spec`; relative paths of data count from the file's
             folder, or from the working directory.
         device: `auto`, `cpu`, `gpu` or `gpu:N`, in place of the spec's `runtime.device`.
+        allow_outside: whether paths in the file may lead out of its folder; those of a dict always may.
 
     Raises:
         SpecError: the spec has errors; the exception carries the diagnostics.
+        DataError: a path leads out of the folder (LC560), or data that decide the input's shape cannot be read.
     """
     from .runtime.model import Model
 
-    plan = compiled(spec).result()
-    base = Path(spec).parent if isinstance(spec, (str, os.PathLike)) else Path()
-    return Model(plan, base, device=device)
+    plan = compiled(spec, allow_outside=allow_outside).result()
+    boundary = boundary_of(spec, allow_outside=allow_outside)
+    return Model(plan, boundary.base, device=device, boundary=boundary)
 
 
-def load(path: str | os.PathLike[str], *, device: str | None = None, overrides: Iterable[str] = ()) -> Model:
+def load(
+    path: str | os.PathLike[str],
+    *,
+    device: str | None = None,
+    overrides: Iterable[str] = (),
+    allow_outside: bool = False,
+) -> Model:
     """Reads an artifact; the model is rebuilt from its spec, no code of the file is run.
 
     Args:
@@ -65,53 +75,62 @@ def load(path: str | os.PathLike[str], *, device: str | None = None, overrides: 
         device: `auto`, `cpu`, `gpu` or `gpu:N`, in place of the spec's `runtime.device`.
         overrides: values that replace those of the artifact's spec, as `compile.optimizer.learning_rate=1e-4`. What
             the spec says then wins over the saved training state; another optimizer starts without any.
+        allow_outside: whether the file's own paths may lead out of its folder and the working directory.
 
     Raises:
         ArtifactError: the file is missing, foreign, damaged, of another version or contradicts itself (LC7xx).
         SpecError: `overrides` make its spec invalid.
     """
     from .compiler.artifact import read as read_artifact
-    from .runtime.model import Model
-    from .runtime.training_state import sets_rate
+    from .compiler.contents import metadata_of
+    from .runtime.data.boundary import Boundary
+    from .runtime.rebuilding import rebuilt
 
     file = Path(path)
     artifact = read_artifact(file)
-    name, dims = _stated(file, artifact.metadata)
     overrides = tuple(overrides)
-    tree = _moved(parse(artifact.spec, f"{file.name} (spec)"), artifact.metadata.get("source", ""))
+    boundary = Boundary.of(file.parent, overrides, artifact=True, anywhere=allow_outside)
+    stated = metadata_of(artifact, file)
+    tree = _moved(parse(artifact.spec, f"{file.name} (spec)"), stated)
     _keeps_what_was_learned(tree, artifact.metadata, overrides)
-
-    def plan_with(assignments: Iterable[str]) -> Plan:
-        return compile_tree(override(tree, assignments), lambda _: Look(dims[1:]), name).result()
-
-    plan = plan_with(overrides)
-    if not overrides and plan.digest != artifact.metadata["plan"]:
-        raise _contradiction(file, "its plan is not the one that its spec gives")
-    for node in plan.nodes:
-        for i, weight in enumerate(node.weights):
-            found = artifact.tensors.get(f"weights/{node.name}/{i}/{weight.name}")
-            if found is None or found.shape != weight.shape:
-                what = "is missing" if found is None else f"has shape {found.shape}, not {weight.shape}"
-                if overrides:
-                    raise SpecError([_fixed("the layers", "its weights are those of other layers")])
-                raise _contradiction(file, f"the weight `{weight.name}` of `{node.name}` {what}")
-    model = Model(plan, file.parent, device=device)
-    model.restore(artifact, plan_with(()) if overrides else None, rate_set=sets_rate(overrides))
-    return model
+    return rebuilt(artifact, stated, tree, file, boundary, device, overrides=overrides)
 
 
-def compiled(spec: Readable, overrides: Iterable[str] = (), data: Path | None = None) -> Compilation:
+def compiled(
+    spec: Readable, overrides: Iterable[str] = (), data: Path | None = None, *, allow_outside: bool = False
+) -> Compilation:
     """Compiles a spec; never raises.
 
     Args:
         spec: path of a file, or a spec as a dict or `lstmc.Spec`.
         overrides: values that replace those of the file, as `fit.epochs=5`.
         data: a file that is used in place of `data.source`.
+        allow_outside: whether paths in the file may lead out of its folder.
     """
+    overrides = tuple(overrides)
     if isinstance(spec, (dict, Spec)):
         return compile_tree(override(tree_of(spec), overrides), look_from(Path()))
-    path = Path(spec)
-    return compile_tree(override(read(path), overrides), look_from(path.parent, data), model_name(path))
+    boundary = partial(boundary_of, spec, overrides, allow_outside=allow_outside)
+    return compiled_at(Path(spec), override(read(spec), overrides), boundary, data)
+
+
+def compiled_at(path: Path, tree: Tree, boundary: Callable[[], Boundary], data: Path | None = None) -> Compilation:
+    """Compiles the document of a file at `path`, whose own paths stay within `boundary`; never raises."""
+
+    def check_paths(spec: Spec) -> Iterable[Diagnostic]:
+        limits = boundary()
+        return (limits.naming(("data", "source")) if data else limits).problems(spec)
+
+    return compile_tree(tree, look_from(path.parent, data), model_name(path), check_paths)
+
+
+def boundary_of(spec: Readable, overrides: Iterable[str] = (), *, allow_outside: bool = False) -> Boundary:
+    """The folders that the paths of a spec may lead to: its own; anywhere for a spec that the caller has made."""
+    from .runtime.data.boundary import Boundary
+
+    if isinstance(spec, (dict, Spec)):
+        return Boundary(Path(), anywhere=True)
+    return Boundary.of(Path(spec).parent, overrides, anywhere=allow_outside)
 
 
 def look_from(base: Path, instead: Path | None = None) -> Looker:
@@ -138,7 +157,8 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
         if fixed or missing:
             return Look(known, missing=missing)
         if found is None:
-            there = any((base / name).is_file() for name in matching(data.source.path, base))
+            places = [base / name for name in matching(data.source.path, base)]
+            there = any(place.exists() and not place.is_dir() for place in places)
             return Look(found=_why_unread(data, base)) if there else _absent(base / data.source.path)
         features = default_features(data, found.columns, weight) if found.columns else None
         levels = None
@@ -199,33 +219,19 @@ def _absent(path: Path) -> Look:
 
 def model_name(path: Path) -> str:
     """The name of a model whose file gives none."""
-    stem = path.name.removesuffix(SUFFIX).removesuffix(".json")
-    return (
-        "".join(char if char.isascii() and (char.isalnum() or char in "_.-") else "-" for char in stem)[:64] or "model"
-    )
+    return name_like(path.name.removesuffix(SUFFIX).removesuffix(".json"))
 
 
-def _moved(tree: Tree, source: str) -> Tree:
-    """The spec of an artifact with the path of its data seen from the artifact's own folder."""
-    if not source or tree.at(("data", "source")) is None:
+def _moved(tree: Tree, stated: Metadata) -> Tree:
+    """The spec of an artifact with the paths of its data seen from the artifact's own folder."""
+    from .compiler.contents import TrainedMetadata
+
+    if not isinstance(stated, TrainedMetadata) or tree.at(("data", "source")) is None:
         return tree
-    return override(tree, [f"data.source.path={json.dumps(source)}"])
-
-
-def _stated(path: Path, metadata: Mapping[str, str]) -> tuple[str, tuple[int | None, ...]]:
-    """What an artifact says of its name and of the axes of its input, the batch axis first."""
-    missing = sorted({"name", "plan", "input"} - metadata.keys())
-    if missing:
-        raise _contradiction(path, f"it does not state `{missing[0]}`")
-    if not re.fullmatch(NAME_PATTERN, metadata["name"]):
-        raise _contradiction(path, "its `name` is none that a spec can have")
-    try:
-        dims = json.loads(metadata["input"])
-    except ValueError:
-        dims = None
-    if not isinstance(dims, list) or not all(dim is None or (isinstance(dim, int) and dim > 0) for dim in dims):
-        raise _contradiction(path, "its `input` is not a shape")
-    return metadata["name"], tuple(dims)
+    paths = {f"data.split.{part}.path": path for part, path in stated.sources.items()}
+    if stated.source:
+        paths["data.source.path"] = stated.source
+    return override(tree, [f"{key}={json.dumps(path)}" for key, path in paths.items()])
 
 
 def _keeps_what_was_learned(tree: Tree, metadata: Mapping[str, str], overrides: Iterable[str]) -> None:
@@ -264,9 +270,3 @@ _LEARNED = {
 def _fixed(what: str, why: str) -> Diagnostic:
     message = f"`--set` cannot change {what} of a trained model: {why}"
     return Diagnostic("LC213", message, help="change the spec, and train it anew")
-
-
-def _contradiction(path: Path, what: str) -> ArtifactError:
-    return ArtifactError(
-        [Diagnostic("LC705", f"the artifact contradicts itself: {what}", where=str(path), help="train the model again")]
-    )

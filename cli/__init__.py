@@ -161,14 +161,14 @@ def _key_for(error: click.ClickException) -> str:
 
 def _failed(kind: str, message: str, error: click.ClickException | None = None) -> None:
     """Says why a command ended: to people as click does, to programs in one document."""
-    from .render import failure, json_wanted, usage
+    from .render import failure, json_wanted, safe, usage
 
     if json_wanted():
         failure(kind, message)
     elif error:
         usage(error, message)
     else:
-        click.echo(message, err=True)  # not wrapped: what to go on with is a command to copy
+        click.echo(safe(message), err=True)  # not wrapped: what to go on with is a command to copy
 
 
 def _notes(error: BaseException | None) -> list[str]:

@@ -8,7 +8,7 @@ import click
 
 from ..spec.document import dumps
 from .opening import check_artifact_name, model_of, refuse_artifact
-from .options import ARTIFACT, JSON, SET, SPEC, output
+from .options import ALLOW_OUTSIDE, ARTIFACT, JSON, SET, SPEC, output
 
 
 @click.command(
@@ -20,13 +20,14 @@ Examples:
 )
 @SPEC
 @output("Artifact to write; NAME.lstmc by default.")
+@ALLOW_OUTSIDE
 @SET
 @JSON
-def build(spec: Path, output: Path | None, *, overrides: tuple[str, ...], as_json: bool) -> None:
+def build(spec: Path, output: Path | None, *, allow_outside: bool, overrides: tuple[str, ...], as_json: bool) -> None:
     """Check and compile SPEC, and write it with its initial weights. Equal specs give equal bytes."""
     refuse_artifact(spec)
     check_artifact_name(output)
-    model = model_of(spec, overrides, "cpu")
+    model = model_of(spec, overrides, "cpu", allow_outside=allow_outside)
     path = model.save(output or Path(model.name + ARTIFACT))
     if as_json:
         click.echo(dumps({"artifact": str(path), "parameters": model.plan.parameters, "plan": model.plan.digest}))

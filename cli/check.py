@@ -13,10 +13,11 @@ from ..spec.document import dumps
 from ..spec.errors import DataError
 from . import render
 from .opening import refuse_artifact
-from .options import DATA, JSON, SET, SPEC_SUFFIX, File
+from .options import ALLOW_OUTSIDE, DATA, JSON, SET, SPEC_SUFFIX, File
 
 if TYPE_CHECKING:
-    from ..compiler import Compilation
+    from ..runtime.data.boundary import Boundary
+    from ..runtime.model import Model
 
 ROUNDS = 20
 
@@ -42,6 +43,7 @@ Examples:
 )
 @DATA
 @click.option("--with-data", is_flag=True, help="Check the spec's own data as well, as --data does.")
+@ALLOW_OUTSIDE
 @SET
 @JSON
 def check(  # noqa: PLR0913 - one parameter for each option
@@ -51,11 +53,12 @@ def check(  # noqa: PLR0913 - one parameter for each option
     format_: str,
     data: Path | None,
     with_data: bool,
+    allow_outside: bool,
     overrides: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Say everything that is wrong with SPECS, with the place and the fix. TensorFlow is not loaded."""
-    from ..api import compiled
+    from ..api import boundary_of, compiled
 
     if fix and overrides:
         raise click.UsageError("--fix writes the file, and --set speaks of values that are not in it: use one of them")
@@ -66,11 +69,15 @@ def check(  # noqa: PLR0913 - one parameter for each option
     failed = 0
     for spec in specs:
         if fix:
-            _mend(spec)
-        compilation = compiled(spec, overrides, data)
+            _mend(spec, allow_outside=allow_outside)
+        compilation = compiled(spec, overrides, data, allow_outside=allow_outside)
         diagnostics = list(compilation.diagnostics)
         if (data or with_data) and not errors(diagnostics):
-            failed_data = _data(compilation, spec, data, named=len(specs) > 1)
+            from ..runtime.model import Model
+
+            boundary = boundary_of(spec, overrides, allow_outside=allow_outside)
+            model = Model(compilation.result(), spec.parent, boundary=boundary)
+            failed_data = _data(model, spec, data, named=len(specs) > 1)
             diagnostics += failed_data
             failed = failed or (3 if errors(failed_data) else 0)
         if wrong := errors(compilation.diagnostics):
@@ -80,7 +87,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
         if format_ == "text":
             render.show(diagnostics, compilation.source, named=len(specs) > 1)
             if not diagnostics:
-                click.echo(f"{spec}: no mistakes", err=True)
+                click.echo(render.safe(f"{spec}: no mistakes"), err=True)
     _write(found, format_)
     raise SystemExit(failed)
 
@@ -98,15 +105,13 @@ def _write(found: list[tuple[Source, Diagnostic]], format_: str) -> None:
             click.echo(dumps(formats.sarif(found, __version__), indent=2))
         case "github":
             for source, diagnostic in found:
-                click.echo(formats.github(diagnostic, source))
+                click.echo(render.safe(formats.github(diagnostic, source)))
 
 
-def _data(compilation: Compilation, spec: Path, data: Path | None, *, named: bool) -> list[Diagnostic]:
-    """What is wrong with the data for this plan; nothing is trained. `named` says whose data it speaks of."""
-    from ..runtime.model import Model
-
+def _data(model: Model, spec: Path, data: Path | None, *, named: bool) -> list[Diagnostic]:
+    """What is wrong with the data for this model; nothing is trained. `named` says whose data it speaks of."""
     try:
-        dataset = Model(compilation.result(), spec.parent).check_data(data)
+        dataset = model.check_data(data)
     except DataError as error:
         return list(error.diagnostics)
     parts = ", ".join(f"{name} {len(samples):,}" for name, samples in dataset.parts.items())
@@ -116,12 +121,16 @@ def _data(compilation: Compilation, spec: Path, data: Path | None, *, named: boo
     return list(dataset.warnings)
 
 
-def _mend(spec: Path) -> None:
+def _mend(spec: Path, *, allow_outside: bool) -> None:
     """Applies fixes until none is left, and writes the file if that changed it."""
-    from ..api import compiled
+    from ..api import boundary_of, compiled, compiled_at
     from ..compiler.artifact import write_bytes
+    from ..spec.syntax import parse
 
-    compilation = compiled(spec)
+    def boundary() -> Boundary:
+        return boundary_of(spec, allow_outside=allow_outside)
+
+    compilation = compiled(spec, allow_outside=allow_outside)
     if not spec.is_file() or any(d.code in ("LC101", "LC103", "LC104") for d in compilation.diagnostics):
         return
     original = text = compilation.source.text
@@ -131,15 +140,7 @@ def _mend(spec: Path) -> None:
         if not applied:
             break
         total += applied
-        compilation = _again(text, spec)
+        compilation = compiled_at(spec, parse(text, str(spec)), boundary)
     if text != original:
         write_bytes(text.encode(), spec)
-        click.echo(f"{spec}: {total} {'fixes' if total != 1 else 'fix'} applied", err=True)
-
-
-def _again(text: str, spec: Path) -> Compilation:
-    from ..api import look_from, model_name
-    from ..compiler import compile_tree
-    from ..spec.syntax import parse
-
-    return compile_tree(parse(text, str(spec)), look_from(spec.parent), model_name(spec))
+        click.echo(render.safe(f"{spec}: {total} {'fixes' if total != 1 else 'fix'} applied"), err=True)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from .opening import trained_of
-from .options import DATA, DEVICE, FILE, JSON, SET
+from .options import ALLOW_OUTSIDE, DATA, DEVICE, FILE, JSON, SET
+from .render import safe
 
 if TYPE_CHECKING:
     from ..runtime.results import Evaluation
@@ -33,16 +34,24 @@ Examples:
     help="train, validation, test or all of the spec's own data.",
 )
 @DEVICE
+@ALLOW_OUTSIDE
 @SET
 @JSON
 def evaluate(  # noqa: PLR0913 - one parameter for each option
-    file: Path, data: Path | None, on: str | None, device: str | None, *, overrides: tuple[str, ...], as_json: bool
+    file: Path,
+    data: Path | None,
+    on: str | None,
+    device: str | None,
+    *,
+    allow_outside: bool,
+    overrides: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Evaluate FILE.lstmc on the test part of its data, or on all of other data."""
     if data is not None and on is not None:
         raise click.UsageError("--data is used whole; --on names a part of the spec's own data: use one of them")
-    evaluation = trained_of(file, overrides, device).evaluate(data, on=on)
-    click.echo(evaluation.to_json() if as_json else table(evaluation))
+    evaluation = trained_of(file, overrides, device, allow_outside=allow_outside).evaluate(data, on=on)
+    click.echo(evaluation.to_json() if as_json else safe(table(evaluation)))
 
 
 def table(evaluation: Evaluation) -> str:

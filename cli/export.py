@@ -13,7 +13,7 @@ import click
 from ..spec.document import dumps
 from . import render
 from .opening import model_of, plan_of
-from .options import ARTIFACT, JSON, SET, SPEC_OR_FILE, output
+from .options import ALLOW_OUTSIDE, ARTIFACT, JSON, SET, SPEC_OR_FILE, output
 
 SUFFIXES = {"keras": ".keras", "litert": ".tflite", "onnx": ".onnx", "python": ".py", "saved_model": "_saved_model"}
 #: What the file beside a model ends in: `air.onnx.json`.
@@ -34,9 +34,18 @@ Examples:
 @SPEC_OR_FILE
 @click.option("--to", "target", type=click.Choice(sorted(SUFFIXES)), required=True, help="What to write.")
 @output("File or folder to write; NAME with the target's ending by default.")
+@ALLOW_OUTSIDE
 @SET
 @JSON
-def export(file: Path, target: str, output: Path | None, *, overrides: tuple[str, ...], as_json: bool) -> None:
+def export(  # noqa: PLR0913 - one parameter for each option
+    file: Path,
+    target: str,
+    output: Path | None,
+    *,
+    allow_outside: bool,
+    overrides: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Write FILE for other programs: the model alone, or a stand-alone Keras script.
 
     `keras`, `onnx` and `litert` are files, `saved_model` is a folder; a LiteRT model reads one sample at a time. A
@@ -46,9 +55,9 @@ def export(file: Path, target: str, output: Path | None, *, overrides: tuple[str
     if target in _KEPT and output is not None and output.suffix != SUFFIXES[target]:
         raise click.UsageError(f"{_KEPT[target]} reads files that end in {SUFFIXES[target]}, not `{output.name}`")
     if target == "python":
-        written = {"target": target, "output": str(_script(file, output, overrides))}
+        written = {"target": target, "output": str(_script(file, output, overrides, allow_outside=allow_outside))}
     else:
-        written = _model(file, target, output, overrides)
+        written = _model(file, target, output, overrides, allow_outside=allow_outside)
     if as_json:
         click.echo(dumps(written))
         return
@@ -58,13 +67,15 @@ def export(file: Path, target: str, output: Path | None, *, overrides: tuple[str
         render.note(written["note"])
 
 
-def _model(file: Path, target: Any, output: Path | None, overrides: tuple[str, ...]) -> dict[str, str]:
+def _model(
+    file: Path, target: Any, output: Path | None, overrides: tuple[str, ...], *, allow_outside: bool
+) -> dict[str, str]:
     """Writes the model with its weights, and what has to be applied around it; returns where."""
     from ..compiler.folders import write_folder
     from ..compiler.targets.exports import SAVED_MODEL, keras_bytes, litert_bytes, saved_model
     from ..runtime.interface import note
 
-    model = model_of(file, overrides, "cpu", predicts=target == "onnx")
+    model = model_of(file, overrides, "cpu", predicts=target == "onnx", allow_outside=allow_outside)
     path = output or Path(model.name + SUFFIXES[target])
     beside = path.with_name(path.name + INTERFACE)
     described = model.interface(target)
@@ -114,7 +125,7 @@ def _written(content: bytes, path: Path) -> Path:
     return path
 
 
-def _script(file: Path, output: Path | None, overrides: tuple[str, ...]) -> Path:
+def _script(file: Path, output: Path | None, overrides: tuple[str, ...], *, allow_outside: bool) -> Path:
     """Writes the script, which finds its data from its own folder; returns where."""
     from ..compiler.targets.python import script
 
@@ -123,7 +134,7 @@ def _script(file: Path, output: Path | None, overrides: tuple[str, ...]) -> Path
 
         plan = load(file, overrides=overrides).plan
     else:
-        plan = plan_of(file, overrides)
+        plan = plan_of(file, overrides, allow_outside=allow_outside)
     path = output or Path(plan.name + SUFFIXES["python"])
     return _written(script(plan, _from(path.parent, file.parent)).encode(), path)
 

@@ -15,6 +15,7 @@ from ..examples import TEMPLATES, files
 from ..spec.diagnostics import Diagnostic
 from . import render
 from .options import JSON, output
+from .render import safe
 
 
 @click.command(
@@ -75,7 +76,8 @@ def init(  # noqa: PLR0913 - one parameter for each option
         targets, said, warnings = _from_table(data, target, timesteps, spec)
     targets[spec.parent / schemas.SPEC] = schemas.text().encode()
     _write(targets, force=force)
-    click.echo(f"\n{said}\nNext: lstmc run {spec}", err=True)
+    outside = data is not None and not data.resolve().is_relative_to(spec.parent.resolve())
+    click.echo(safe(f"\n{said}") + f"\nNext: lstmc run {spec}{' --allow-outside' if outside else ''}", err=True)
     if warnings:
         click.echo("", err=True)
         render.show(warnings, None)

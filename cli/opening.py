@@ -20,30 +20,41 @@ if TYPE_CHECKING:
 DATA = (".csv", ".txt", ".tsv", ".npy", ".npz", ".parquet", ".jsonl")
 
 
-def plan_of(spec: Path, overrides: Iterable[str], data: Path | None = None) -> Plan:
+def plan_of(spec: Path, overrides: Iterable[str], data: Path | None = None, *, allow_outside: bool = False) -> Plan:
     """The plan of a spec; its warnings are shown, its errors raised."""
     from ..api import compiled
 
-    compilation = compiled(spec, overrides, data)
+    compilation = compiled(spec, overrides, data, allow_outside=allow_outside)
     plan = compilation.result()
     render.show(compilation.diagnostics, compilation.source)
     return plan
 
 
-def model_of(
-    path: Path, overrides: Iterable[str], device: str | None, data: Path | None = None, *, predicts: bool = False
+def model_of(  # noqa: PLR0913 - one parameter for each option
+    path: Path,
+    overrides: Iterable[str],
+    device: str | None,
+    data: Path | None = None,
+    *,
+    predicts: bool = False,
+    allow_outside: bool = False,
 ) -> Model:
     """The model of a spec or an artifact; the latter without TensorFlow where it only `predicts` and can."""
     _check_device(device)
     _refuse_data(path)
     if path.suffix == ARTIFACT:
-        return _loaded(path, overrides, device, predicts=predicts)
+        return _loaded(path, overrides, device, predicts=predicts, allow_outside=allow_outside)
+    from ..api import boundary_of
     from ..runtime.model import Model
 
-    return _quietly(Model(plan_of(path, overrides, data), path.parent, device=device))
+    plan = plan_of(path, overrides, data, allow_outside=allow_outside)
+    boundary = boundary_of(path, overrides, allow_outside=allow_outside)
+    return _quietly(Model(plan, path.parent, device=device, boundary=boundary))
 
 
-def trained_of(path: Path, overrides: Iterable[str], device: str | None, *, predicts: bool = False) -> Model:
+def trained_of(
+    path: Path, overrides: Iterable[str], device: str | None, *, predicts: bool = False, allow_outside: bool = False
+) -> Model:
     """The model of an artifact; a spec is refused, since it holds no weights.
 
     One that only `predicts` does so without TensorFlow where it can.
@@ -52,14 +63,14 @@ def trained_of(path: Path, overrides: Iterable[str], device: str | None, *, pred
         message = f"`{path}` is a spec, and this command needs a trained model"
         raise ArtifactError([Diagnostic("LC707", message, where=str(path), help=f"train it first: lstmc fit {path}")])
     _check_device(device)
-    return _loaded(path, overrides, device, predicts=predicts)
+    return _loaded(path, overrides, device, predicts=predicts, allow_outside=allow_outside)
 
 
-def _loaded(path: Path, overrides: Iterable[str], device: str | None, *, predicts: bool = False) -> Model:
+def _loaded(path: Path, overrides: Iterable[str], device: str | None, *, predicts: bool, allow_outside: bool) -> Model:
     from ..api import load
     from ..runtime.predicting import chosen
 
-    model = load(path, device=device, overrides=tuple(overrides))
+    model = load(path, device=device, overrides=tuple(overrides), allow_outside=allow_outside)
     light = predicts and chosen(model.plan, device or model.plan.spec.runtime.device) == "onnx"
     return model if light else _quietly(model)
 

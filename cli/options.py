@@ -48,6 +48,9 @@ SET = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON document to stdout.")
 DEVICE = click.option("--device", metavar="NAME", help="auto, cpu, gpu or gpu:N; in place of runtime.device.")
 DATA = click.option("--data", metavar="PATH", type=click.Path(path_type=Path), help="Data in place of data.source.")
+ALLOW_OUTSIDE = click.option(
+    "--allow-outside", is_flag=True, help="Read data outside of the folder of SPEC or FILE, where it says so."
+)
 VERBOSE = click.option(
     "--verbose", metavar="0|1|2", type=click.IntRange(0, 2), help="Silent, a progress bar, or a line an epoch."
 )

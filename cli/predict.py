@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -12,7 +13,8 @@ import click
 
 from ..spec.document import dumps
 from .opening import trained_of
-from .options import DATA, DEVICE, FILE, JSON, SET, output
+from .options import ALLOW_OUTSIDE, DATA, DEVICE, FILE, JSON, SET, output
+from .render import safe
 
 if TYPE_CHECKING:
     from ..runtime.results import Prediction
@@ -34,6 +36,7 @@ Examples:
 @click.option("--classes", "form", flag_value="classes", help="Write labels.")
 @click.option("--probabilities", "form", flag_value="probabilities", help="Write probabilities.")
 @DEVICE
+@ALLOW_OUTSIDE
 @SET
 @JSON
 def predict(  # noqa: PLR0913 - one parameter for each option
@@ -43,6 +46,7 @@ def predict(  # noqa: PLR0913 - one parameter for each option
     form: Literal["classes", "probabilities"] | None,
     device: str | None,
     *,
+    allow_outside: bool,
     overrides: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -52,12 +56,12 @@ def predict(  # noqa: PLR0913 - one parameter for each option
     """
     if output is not None and output.suffix not in FORMATS:
         raise click.UsageError(f"cannot write `{output.suffix or output.name}`: one of {', '.join(FORMATS)}")
-    model = trained_of(file, overrides, device, predicts=True)
+    model = trained_of(file, overrides, device, predicts=True, allow_outside=allow_outside)
     if form and model.plan.target == "values":
         raise click.UsageError(f"--{form}: the model predicts values; there are no classes")
     prediction = model.predict(data)
     for note in prediction.notes:
-        click.echo(f"note: {note}", err=True)
+        click.echo(safe(f"note: {note}"), err=True)
     if form:
         prediction = replace(prediction, output=form)
     if output is not None:
@@ -68,7 +72,8 @@ def predict(  # noqa: PLR0913 - one parameter for each option
     elif as_json:
         click.echo(prediction.to_json())
     else:
-        click.echo(_csv(prediction), nl=False)
+        content = _csv(prediction)
+        click.echo(safe(content) if sys.stdout.isatty() else content, nl=False)
 
 
 def write(prediction: Prediction, path: Path) -> None:

@@ -21,6 +21,11 @@ UNSAFE |= {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n
 """Characters that would steer a terminal, and what is shown in their place: one character for each."""
 
 
+def safe(text: str) -> str:
+    """A text with visible signs in place of the characters that would steer a terminal."""
+    return text.translate(UNSAFE)
+
+
 def complain(error: LstmcError) -> int:
     """Shows the diagnostics of `error` as the running command was asked to; returns the exit code."""
     show(error.diagnostics, error.source, as_json=json_wanted())
@@ -81,7 +86,7 @@ def say(message: str, indent: int = 0) -> None:
     wrap = textwrap.TextWrapper(
         terminal_width(), subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
     )
-    for line in message.translate(UNSAFE).splitlines():
+    for line in safe(message).splitlines():
         click.echo(wrap.fill(line), err=True)
 
 

@@ -12,6 +12,7 @@ from . import evaluate as evaluating
 from . import predict as predicting
 from .opening import model_of
 from .options import SPEC
+from .render import safe
 from .training import Options, train, training
 
 
@@ -26,9 +27,9 @@ Examples:
 @training
 def run(spec: Path, options: Options) -> None:
     """Define, compile, fit, evaluate and predict SPEC, and write everything into the run's folder."""
-    model = model_of(spec, options.overrides, options.device, options.data)
+    model = model_of(spec, options.overrides, options.device, options.data, allow_outside=options.allow_outside)
     if not options.as_json:
-        click.echo(model.summary() + "\n")
+        click.echo(safe(model.summary()) + "\n")
     with train(model, options, None) as result:
         evaluation = model.evaluate(options.data)
         result.write_evaluation(evaluation)
@@ -44,8 +45,8 @@ def run(spec: Path, options: Options) -> None:
         }
         click.echo(dumps(content))
         return
-    click.echo(evaluating.table(evaluation))
+    click.echo(safe(evaluating.table(evaluation)))
     click.echo(f"\nwrote {result.folder}/", err=True)
     for name in sorted(path.name for path in result.folder.iterdir() if path.is_file()):
-        click.echo(f"  {name}", err=True)
+        click.echo(safe(f"  {name}"), err=True)
     click.echo(f"\nNext: lstmc predict {result.artifact} --data NEW.csv", err=True)

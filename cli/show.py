@@ -12,11 +12,12 @@ from ..spec.diagnostics import errors
 from ..spec.document import dumps
 from . import render
 from .opening import refuse_artifact
-from .options import JSON, SET, SPEC
+from .options import ALLOW_OUTSIDE, JSON, SET, SPEC
 
 if TYPE_CHECKING:
     from ..compiler.plan import Plan
     from ..compiler.targets.colors import Theme
+    from ..runtime.data.boundary import Boundary
     from ..spec.model import Input
 
 PICTURE = click.Path(path_type=Path, dir_okay=False)
@@ -37,6 +38,7 @@ Examples:
 @click.option("--svg", metavar="FILE", type=PICTURE, help="Draw an SVG instead, light or dark as its reader is.")
 @click.option("--png", metavar="FILE", type=PICTURE, help="Draw a PNG instead.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), help="Colours of the PNG; light by default.")
+@ALLOW_OUTSIDE
 @SET
 @JSON
 def show(  # noqa: PLR0913 - one parameter for each option
@@ -47,11 +49,12 @@ def show(  # noqa: PLR0913 - one parameter for each option
     svg: Path | None,
     png: Path | None,
     theme: Theme | None,
+    allow_outside: bool,
     overrides: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Print or draw the layers of SPEC with shapes, parameters and what was inferred. TensorFlow is not loaded."""
-    from ..api import compiled
+    from ..api import boundary_of, compiled
     from ..compiler.targets.text import table
 
     if resolved + schedule + bool(svg or png) > 1:
@@ -59,7 +62,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
     if theme and not png:
         raise click.UsageError("--theme is for --png; an SVG follows the page that it is on")
     refuse_artifact(spec)
-    compilation = compiled(spec, overrides)
+    compilation = compiled(spec, overrides, allow_outside=allow_outside)
     plan = compilation.plan
     if plan is None or resolved or schedule or as_json:
         plan = compilation.result()
@@ -67,13 +70,14 @@ def show(  # noqa: PLR0913 - one parameter for each option
         click.echo(dumps(resolved_spec(plan), indent=2))
         return
     if schedule:
-        _show_schedule(plan, spec, as_json=as_json)
+        boundary = boundary_of(spec, overrides, allow_outside=allow_outside)
+        _show_schedule(plan, boundary, as_json=as_json)
         return
     written = _draw(plan, svg, png, theme or "light") if svg or png else []
     if as_json:
         click.echo(dumps({**described(plan), "written": [str(path) for path in written]}, indent=2))
     elif not written:
-        click.echo(table(plan))
+        click.echo(render.safe(table(plan)))
     for path in written:
         click.echo(f"wrote {path}", err=True)
     if compilation.diagnostics:
@@ -82,7 +86,7 @@ def show(  # noqa: PLR0913 - one parameter for each option
     raise SystemExit(1 if errors(compilation.diagnostics) else 0)
 
 
-def _show_schedule(plan: Plan, spec: Path, *, as_json: bool) -> None:
+def _show_schedule(plan: Plan, boundary: Boundary, *, as_json: bool) -> None:
     """Prints how a training on the spec's own data would run; without data, on a few numbers of samples."""
     from ..compiler.targets.timetable import timetable, written
 
@@ -90,7 +94,7 @@ def _show_schedule(plan: Plan, spec: Path, *, as_json: bool) -> None:
     if plan.spec.data is not None:
         from ..runtime.model import Model
 
-        samples = len(Model(plan, spec.parent).check_data().parts["train"])
+        samples = len(Model(plan, boundary.base, boundary=boundary).check_data().parts["train"])
     table = timetable(plan, samples, plan.spec.runtime.threads or os.cpu_count() or 1)
     document = {**described(plan), "written": [], "schedule": table}
     click.echo(dumps(document, indent=2) if as_json else written(plan, table))

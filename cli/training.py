@@ -15,7 +15,7 @@ import click
 
 from ..spec.errors import LstmcError
 from . import render
-from .options import DATA, DEVICE, EPOCHS, JSON, LEARNING_RATE, RESTART, RESUME, RUN, SET, VERBOSE
+from .options import ALLOW_OUTSIDE, DATA, DEVICE, EPOCHS, JSON, LEARNING_RATE, RESTART, RESUME, RUN, SET, VERBOSE
 from .signals import Received, check, code
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Options:
     verbose: Literal[0, 1, 2] | None
     device: str | None
     overrides: tuple[str, ...]
+    allow_outside: bool
     as_json: bool
 
 
@@ -51,7 +52,9 @@ def training(command: Callable[..., None]) -> Callable[..., None]:
         command(**given, options=options)
 
     decorated = call
-    for option in (JSON, SET, LEARNING_RATE, EPOCHS, DEVICE, VERBOSE, RESTART, RESUME, RUN, DATA):
+    for option in (
+        JSON, SET, LEARNING_RATE, EPOCHS, DEVICE, VERBOSE, RESTART, RESUME, RUN, ALLOW_OUTSIDE, DATA
+    ):  # fmt: skip
         decorated = option(decorated)
     return decorated
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ..spec.diagnostics import Diagnostic, Source, errors, in_order
@@ -19,6 +19,8 @@ from .report import Report
 
 #: What a look at the data's file tells of a sample's axes.
 Looker: TypeAlias = Callable[[Spec], Look]
+#: What is wrong with the places that a spec's paths lead to, before any of them is opened.
+PathCheck: TypeAlias = Callable[[Spec], Iterable[Diagnostic]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,25 @@ class Compilation:
         return self.plan
 
 
-def compile_tree(tree: Tree, look: Looker, name: str = "model") -> Compilation:
-    """Compiles the document of `tree`; never raises. `name` is the model's where the file gives none."""
+def compile_tree(tree: Tree, look: Looker, name: str = "model", check_paths: PathCheck = lambda _: ()) -> Compilation:
+    """Compiles the document of `tree`; never raises.
+
+    Args:
+        tree: the document.
+        look: looks at the data's file.
+        name: the model's name where the file gives none.
+        check_paths: says which paths are not to be opened.
+    """
     draft = load(tree)
     if draft.spec is None:
         return Compilation(draft, None, in_order(draft.diagnostics))
     report = Report(draft)
     spec = draft.spec
     plan = Plan(spec, spec.name or name, tuple(Node(layer, layer.type) for layer in spec.layers))
-    seen = look(spec) if spec.data and report.reliable("data") else Look()
+    for problem in check_paths(spec) if spec.data or spec.fit.tensorboard else ():
+        report.diagnostics.append(replace(problem, span=report.value(tuple(problem.path.split(".")))))
+    unsafe = tuple(problem for problem in report.diagnostics if problem.path.startswith("data."))
+    seen = Look(found=unsafe) if unsafe else look(spec) if spec.data and report.reliable("data") else Look()
     plan = run(samples(plan, report, seen), report)
     return Compilation(draft, plan, in_order((*draft.diagnostics, *report.diagnostics)))
 

@@ -16,18 +16,20 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
-from ..spec.paths import advice
+from ..spec.paths import advice, open_regular
 from .temporaries import beside
 
 FORMAT = "1"
 MAX_HEADER = 50_000_000
+_METADATA = "__metadata__"
+_LENGTH, _PEEK = 8, 64
 _ZEROS = "0" * 64
 _ALIGNMENT = 8
 #: Names of the model's weights, and of those of a checkpoint's best epoch.
@@ -125,10 +127,21 @@ def read(path: Path) -> Artifact:
             (LC703), of another version (LC704), contradicts itself (LC705) or has weights that are not finite (LC714).
     """
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise _refusal("LC711", f"cannot read the artifact: {error.strerror}", path) from error
+        with open_regular(path) as file:
+            content = _measured(file, path)
+    except (OSError, ValueError) as error:  # a path with a NUL byte is a ValueError
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise _refusal("LC711", f"cannot read the artifact: {reason}", path) from error
     return decode(content, path)
+
+
+def _measured(file: BinaryIO, path: Path) -> bytes:
+    """The content of a file, read whole only where it is as long as its header says."""
+    start = file.read(_LENGTH)
+    length = int.from_bytes(start, "little")
+    start += file.read(length if length <= MAX_HEADER else _PEEK)
+    _check_size(os.fstat(file.fileno()).st_size, *_header(start, path), path)
+    return start + file.read()
 
 
 def decode(content: bytes, path: Path) -> Artifact:
@@ -138,11 +151,8 @@ def decode(content: bytes, path: Path) -> Artifact:
         ArtifactError: as `read`.
     """
     header, end = _header(content, path)
+    _check_size(len(content), header, end, path)
     metadata = header.pop("__metadata__")
-    expected = end + max((entry["data_offsets"][1] for entry in header.values()), default=0)
-    if len(content) != expected:
-        what = "cut short" if len(content) < expected else "longer than it says"
-        raise _refusal("LC702", f"the artifact is {what}: {len(content):,} bytes, not {expected:,}", path)
     stated = metadata["sha256"]
     blank = content[:end].replace(stated.encode(), _ZEROS.encode(), 1) + content[end:]
     if hashlib.sha256(blank).hexdigest() != stated:
@@ -150,12 +160,15 @@ def decode(content: bytes, path: Path) -> Artifact:
     if metadata["lstmc"] != FORMAT:
         found = metadata["lstmc"]
         raise _refusal("LC704", f"the artifact has format {found}, and this lstmc reads format {FORMAT}", path)
+    unknown = {str(entry.get("dtype")) for entry in header.values()} - {*_DTYPES.values()}
+    if unknown:
+        raise _refusal("LC705", f"the artifact has a tensor of the unknown type {min(unknown)[:20]}", path)
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
     try:
         tensors = load(content)
-    except SafetensorError as error:
+    except (SafetensorError, ValueError) as error:  # NumPy refuses axes that the reader lets pass
         raise _refusal("LC705", f"the artifact contradicts itself: {error}", path) from error
     _refuse_not_finite(tensors, path)
     rest = {key: value for key, value in metadata.items() if key not in ("spec", "sha256", "lstmc")}
@@ -165,8 +178,16 @@ def decode(content: bytes, path: Path) -> Artifact:
 def _refuse_not_finite(tensors: Mapping[str, NDArray[np.generic]], path: Path) -> None:
     """Weights that are NaN or infinite predict nothing, and must not replace good ones."""
     for name, array in tensors.items():
-        if name.startswith(_WEIGHTS) and not np.isfinite(array).all():
+        if name.startswith(_WEIGHTS) and array.dtype.kind == "f" and not np.isfinite(array).all():  # type: ignore[arg-type]
             raise _refusal("LC714", f"the weight `{name.partition('weights/')[2]}` is not finite", path)
+
+
+def _check_size(size: int, header: Mapping[str, Any], end: int, path: Path) -> None:
+    """LC702 for a file of another size than its header gives."""
+    expected = end + max((entry["data_offsets"][1] for name, entry in header.items() if name != _METADATA), default=0)
+    if size != expected:
+        what = "cut short" if size < expected else "longer than it says"
+        raise _refusal("LC702", f"the artifact is {what}: {size:,} bytes, not {expected:,}", path)
 
 
 def _header(content: bytes, path: Path) -> tuple[dict[str, Any], int]:
@@ -184,10 +205,10 @@ def _header(content: bytes, path: Path) -> tuple[dict[str, Any], int]:
         raise _refusal("LC702", "the artifact is cut short within its header", path) if ours else foreign
     try:
         header = json.loads(content[8 : 8 + length])
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         marked = b'"__metadata__":{' in content[8:64] and b'"sha256":"' in content
         raise (
-            _refusal("LC703", "the artifact is damaged: its header is no JSON", path) if marked else foreign
+            _refusal("LC703", "the artifact is damaged: its header is not JSON", path) if marked else foreign
         ) from error
     if not _well_formed(header):
         marked = b'"sha256":"' in content[8 : 8 + length] and b'"lstmc":"' in content[8 : 8 + length]

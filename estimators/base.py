@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,10 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..compiler import compile_tree
-from ..compiler.artifact import decode, encode
-from ..compiler.passes.samples import Look
+from ..runtime.data.boundary import Boundary
 from ..runtime.data.encoding import Encoding, Scaler
 from ..runtime.model import Model
 from ..runtime.results import Prediction
-from ..spec.syntax import parse
 from .planning import Readable, Settings, Target, plan, timesteps_of, tree
 from .samples import axes_of, in_blocks, standard
 
@@ -72,7 +70,8 @@ class SequenceEstimator(BaseEstimator):  # type: ignore[misc]
             y = (y[:, None] == (target.classes or np.arange(target.units))).astype(int)
         self._sample_shape = x.shape[1:]
         self._axes = axes
-        self.model_ = Model(compiled, Path(), device=self.device, encoding=encoding)
+        boundary = Boundary(Path(), anywhere=not isinstance(self.spec, (str, os.PathLike)))
+        self.model_ = Model(compiled, Path(), device=self.device, encoding=encoding, boundary=boundary)
         self.history_ = self.model_.fit(x.reshape(len(x), *axes), y, sample_weight=weights)
         self.n_iter_ = self.history_.epochs
 
@@ -105,23 +104,3 @@ class SequenceEstimator(BaseEstimator):  # type: ignore[misc]
             seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         numbers = {name: getattr(self, name) for name in ("units", "epochs", "batch_size")}
         return Settings(seed, **{name: None if value is None else int(value) for name, value in numbers.items()})
-
-    def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = dict(super().__getstate__())
-        if "model_" in state:
-            state["model_"] = encode(state["model_"].artifact(Path()))
-        return state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        if "model_" in state:
-            self.model_ = _restored(state["model_"], self.device)
-
-
-def _restored(content: bytes, device: str | None) -> Model:
-    """The model in the bytes of an artifact, verified and rebuilt from its spec."""
-    artifact = decode(content, Path("pickle"))
-    spec = parse(artifact.spec, "<spec>")
-    model = Model(compile_tree(spec, lambda _: Look(), artifact.metadata["name"]).result(), Path(), device=device)
-    model.restore(artifact)
-    return model

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from ..compiler.artifact import Artifact, read, write
+from ..compiler.contents import BEST, STOPPING, TrainedMetadata, check_checkpoint, metadata_of
 from ..compiler.monitors import VALIDATION, direction
 from ..compiler.plan import Plan
 from ..spec.diagnostics import Diagnostic
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 #: Seconds between two checkpoints where each epoch is to have one.
 PAUSE = 1.0
-_STOPPING, _BEST = "course/early_stopping/", "best/"
 _MEANINGLESS = ("epochs", "verbose", "checkpoint", "tensorboard")
 
 
@@ -119,17 +119,19 @@ class Checkpoints:
             ArtifactError: it is of another training (LC712), or cannot be read.
         """
         artifact = read(self.path)
-        state = json.loads(artifact.metadata.get("checkpoint", "{}"))
-        if state.get("training") != self.digest:
+        stated = metadata_of(artifact, self.path)
+        state = stated.checkpoint if isinstance(stated, TrainedMetadata) else None
+        if state is None or state.training != self.digest:
             raise self._foreign("the checkpoint is of a training with another spec", self.path)
+        check_checkpoint(artifact, state, self._model.plan, self.path)
         self._model.restore(artifact)
-        self._begin, self._fingerprint = state["begin"], artifact.metadata["fingerprint"]
+        self._begin, self._fingerprint = state.begin, artifact.metadata["fingerprint"]
         self._seen = self._saved = _epochs(self._model)
-        if state["best"] is not None:
-            self._best = Best(state["best"][0], state["best"][1], _named(artifact.tensors, _BEST))
-        kept = _named(artifact.tensors, _STOPPING)
+        if state.best is not None:
+            self._best = Best(*state.best, _named(artifact.tensors, BEST))
+        kept = _named(artifact.tensors, STOPPING)
         best = tuple(kept[str(i)] for i in range(len(kept)))
-        self.course = Course(state["counters"], best, state["stopped"])
+        self.course = Course(state.counters, best, state.stopped)
 
     def left(self, epoch: int) -> int:
         """Epochs until a checkpoint is due, from `epoch` on; without end where time decides."""
@@ -204,8 +206,8 @@ class Checkpoints:
             "best": [best.epoch, best.value] if best else None,
         }
         tensors = dict(artifact.tensors)
-        tensors |= {f"{_STOPPING}{i}": array for i, array in enumerate(course.best)}
-        tensors |= {_BEST + name: array for name, array in best.weights.items()} if best else {}
+        tensors |= {f"{STOPPING}{i}": array for i, array in enumerate(course.best)}
+        tensors |= {BEST + name: array for name, array in best.weights.items()} if best else {}
         return replace(artifact, tensors=tensors, metadata={**artifact.metadata, "checkpoint": json.dumps(state)})
 
     def _consider(self) -> None:

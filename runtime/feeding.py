@@ -20,6 +20,7 @@ from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError, SpecError
 from ..spec.layers.core import Embedding, Masking
 from .data import Contract, Dataset, Encoding, Samples, is_frame, prepare, prepare_arrays, prepare_new
+from .data.boundary import SOURCE, Boundary
 from .data.domains import doubtful
 from .data.markers import marked
 from .data.rows import ArrayPlaces, Rows
@@ -79,10 +80,11 @@ def _averaged(plan: Plan) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Feeding:
-    """Makes the samples of a plan; relative paths of its data count from the folder `base`."""
+    """Makes the samples of a plan; relative paths of its data count from `base`, and stay within `boundary`."""
 
     plan: Plan
     base: Path
+    boundary: Boundary
 
     def training(self, handed: Handed, encoding: Encoding | None) -> Dataset:
         """The samples to train on, dealt out to parts, encoded anew or as `encoding` has it.
@@ -118,6 +120,7 @@ class Feeding:
 
     def _dealt(self, data: Data, encoding: Encoding | None, frame: Any) -> Dataset:
         """A table dealt out to parts, read in chunks where it has to be."""
+        self._check_paths(data, frame)
         if self._streams(data, frame):
             from .data.streaming.preparation import prepare_stream
 
@@ -156,6 +159,7 @@ class Feeding:
         if self._is_table(x):
             path, frame = _table_of(x)
             data = self._new(path, frame)
+            self._check_paths(data, frame)
             return prepare_new(data, self.contract(), self.base, encoding, target=False, frame=frame)
         return prepare_arrays(x, None, self.contract(), encoding, data=self.plan.spec.data)
 
@@ -195,6 +199,7 @@ class Feeding:
 
     def _whole(self, data: Data, encoding: Encoding, frame: Any) -> Samples | Streamed:
         """A table used whole, with its targets; parts that lie apart are read together in memory."""
+        self._check_paths(data, frame)
         if not data.split.sources and self._streams(data, frame):
             from .data.streaming.preparation import prepare_new_stream
 
@@ -242,6 +247,13 @@ class Feeding:
         if source.kind is None:
             source = source.model_copy(update={"format": data.source.kind})
         return data.model_copy(update={"source": source})
+
+    def _check_paths(self, data: Data, frame: Any) -> None:
+        """Refuses files outside of the boundary, unless the caller has named them."""
+        if frame is None:
+            own = self.plan.spec.data is not None and data.source is self.plan.spec.data.source
+            boundary = self.boundary if own else self.boundary.naming(SOURCE)
+            boundary.check(boundary.of_data(data))
 
     def _new(self, path: str | os.PathLike[str] | None, frame: Any) -> Data:
         """The data used whole; a file or frame that is handed over has no parts with sources of their own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiler.artifact import Artifact, write
+from ..compiler.artifact import Artifact, encode, write
 from ..compiler.garbage import uncollected
 from ..compiler.plan import Plan
 from ..spec.diagnostics import Diagnostic
@@ -22,6 +22,7 @@ from .arguments import refuse_arguments, with_fit_arguments
 from .baselines import Reference
 from .checkpoints import Checkpoints
 from .data import Dataset, Encoding
+from .data.boundary import Boundary
 from .engines import Engine, Logs, Training, size_of
 from .evaluating import evaluation
 from .feeding import Feed, Feeding, Handed
@@ -45,20 +46,45 @@ class Event(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What a model has beside its artifact.
+
+    Attributes:
+        encoding: the encoding that the first training is to use; None where it learns one.
+        notes: of its history.
+        untouched: whether it has no weights yet: they are made from the seed as it first runs.
+    """
+
+    encoding: Encoding | None
+    notes: tuple[str, ...] = ()
+    untouched: bool = False
+
+
 class Model:
     """A compiled model: fit, evaluate and predict in original units and labels.
 
     Made by `lstmc.build` and `lstmc.load`. Silent; raises `lstmc.LstmcError` and nothing else for bad input.
     """
 
-    def __init__(self, plan: Plan, base: Path, *, device: str | None = None, encoding: Encoding | None = None) -> None:
-        """Holds `plan`; relative paths of its data count from the folder `base`.
+    def __init__(
+        self,
+        plan: Plan,
+        base: Path,
+        *,
+        device: str | None = None,
+        encoding: Encoding | None = None,
+        boundary: Boundary | None = None,
+    ) -> None:
+        """Holds `plan`; relative paths of its data count from the folder `base`, and stay within `boundary`.
 
-        With `encoding`, the first training encodes as it says and learns none of its own.
+        Without `boundary` they stay in the folder. With `encoding`, the first training encodes as it says and learns
+        none of its own.
         """
         self.plan = plan
         self.base = base
-        self._feeding = Feeding(plan, base)
+        self.boundary = boundary or Boundary.of(base)
+        self._feeding = Feeding(plan, base, self.boundary)
         self._device = device or plan.spec.runtime.device
         self._encoding = encoding
         self._engine: Engine | None = None
@@ -199,6 +225,7 @@ class Model:
     def _training(self, samples: int, epochs: int) -> Training:
         """How the spec says that so many samples are trained on."""
         fit = self.plan.spec.fit
+        self.boundary.check(self.boundary.of_output(self.plan.spec))
         return Training(
             epochs=epochs,
             batch_size=self._fixed_batch() or min(fit.batch_size, samples),
@@ -268,6 +295,24 @@ class Model:
 
     def artifact(self, folder: Path) -> Artifact:
         """The model as an artifact that will lie in `folder`."""
+        bare = self._unweighted()
+        metadata, tensors = dict(bare.metadata), dict(self._arrays())
+        if self._trained:
+            metadata |= self._trained.encoding.metadata()
+            metadata |= {
+                "fingerprint": self._trained.fingerprint,
+                "history": json.dumps(self._trained.history.plain()),
+                "schedule": json.dumps(self._trained.schedule),
+                "source": self._path_from(folder, self.plan.spec.data.source.path) if self.plan.spec.data else "",
+            }
+            if sources := self._sources_from(folder):
+                metadata["sources"] = json.dumps(sources, ensure_ascii=False)
+            tensors |= self._trained.encoding.tensors()
+            tensors["baseline/mean"] = np.asarray(self._trained.reference.mean, np.float64)
+        return replace(bare, tensors=tensors, metadata=metadata)
+
+    def _unweighted(self) -> Artifact:
+        """The spec and what is known of the plan."""
         assert self.plan.input is not None
         metadata = {
             "name": self.name,
@@ -275,18 +320,23 @@ class Model:
             "input": json.dumps([self.plan.input.batch, *self.plan.input.dims]),
             "versions": json.dumps({name: version(name) for name in ("keras", "lstmc", "numpy", "tensorflow")}),
         }
-        tensors = dict(self._arrays())
+        return Artifact(self.plan.spec.canonical(), {}, metadata)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles and copies are made of the artifact; a copy is independent of the model."""
+        from .rebuilding import unpickled
+
+        untouched = self._engine is None and not self._tensors
+        unsaved = Unsaved(self._encoding, self.history.notes if self.history else (), untouched)
+        content = encode(self._unweighted() if untouched else self.artifact(self.base))
+        return unpickled, (content, self.boundary, self._device, unsaved)
+
+    def keep(self, unsaved: Unsaved) -> None:
+        """Takes over what an artifact does not hold."""
+        self._encoding = unsaved.encoding
         if self._trained:
-            metadata |= self._trained.encoding.metadata()
-            metadata |= {
-                "fingerprint": self._trained.fingerprint,
-                "history": json.dumps(self._trained.history.plain()),
-                "schedule": json.dumps(self._trained.schedule),
-                "source": self._source_from(folder),
-            }
-            tensors |= self._trained.encoding.tensors()
-            tensors["baseline/mean"] = np.asarray(self._trained.reference.mean, np.float64)
-        return Artifact(self.plan.spec.canonical(), tensors, metadata)
+            history = replace(self._trained.history, notes=unsaved.notes)
+            self._trained = replace(self._trained, history=history)
 
     def weights(self) -> Mapping[str, NDArray[Any]]:
         """The weights alone, by their names in an artifact."""
@@ -402,12 +452,14 @@ class Model:
             )
         return self._trained
 
-    def _source_from(self, folder: Path) -> str:
-        """Where the data lies, seen from the folder of the artifact."""
-        data = self.plan.spec.data
-        if data is None:
-            return ""
+    def _sources_from(self, folder: Path) -> dict[str, str]:
+        """Where the files of the parts lie that have their own, seen from the folder of the artifact."""
+        sources = self.plan.spec.data.split.sources if self.plan.spec.data else {}
+        return {name: self._path_from(folder, part.path) for name, part in sources.items() if part.path}
+
+    def _path_from(self, folder: Path, path: str) -> str:
+        """A path of the spec, seen from the folder of the artifact."""
         try:
-            return Path(os.path.relpath(self.base / data.source.path, folder)).as_posix()
-        except ValueError:
-            return data.source.path
+            return Path(os.path.relpath(self.base / path, folder)).as_posix()
+        except ValueError:  # another drive
+            return path

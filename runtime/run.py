@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -14,6 +15,7 @@ from ..compiler.artifact import write_bytes
 from ..compiler.temporaries import sweep
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
+from ..spec.paths import open_regular
 from .locks import locked
 from .results import Evaluation, History
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")
 REPORT = "report.json"
+#: Files beside the artifacts that a run replaces.
+WRITTEN = ("evaluation.json", "history.csv", "learning_curve.png", "predictions.csv", REPORT, "spec.lstm.json")
+_LARGEST_REPORT = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +48,11 @@ class Run:
         """The run of `model`, in `folder` or `runs/NAME`; the folder is made, so that a training is not lost.
 
         Raises:
-            ArtifactError: the folder, or that of `output`, cannot be written (LC706).
+            ArtifactError: the folder, or that of `output`, cannot be written (LC706); it holds files of the names
+                that a run writes, and no run has written them (LC720).
         """
         folder = folder or RUNS / model.name
+        _refuse_others_files(folder)
         artifact = output or folder / f"{model.name}.lstmc"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -75,11 +82,7 @@ class Run:
 
     def report(self) -> dict[str, Any]:
         """What `report.json` says of the last finished training in the folder; empty if there is none."""
-        try:
-            report = json.loads((self.folder / REPORT).read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return report if isinstance(report, dict) else {}
+        return _report_in(self.folder)
 
     def write(self, model: Model, history: History, training: Mapping[str, Any]) -> Run:
         """Writes the artifact, `history.csv`, `learning_curve.png` and `spec.json`; each whole or not at all.
@@ -105,6 +108,36 @@ class Run:
     def write_evaluation(self, evaluation: Evaluation) -> None:
         """Writes `evaluation.json`."""
         write_bytes(_json(json.loads(evaluation.to_json())), self.folder / "evaluation.json")
+
+
+def _refuse_others_files(folder: Path) -> None:
+    """Stops where files of the user would be overwritten.
+
+    Raises:
+        ArtifactError: there are some (LC720).
+    """
+    there = [name for name in WRITTEN if os.path.lexists(folder / name)]
+    if not there or _is_run(folder):
+        return
+    them = "them" if len(there) > 1 else "it"
+    message = f"{', '.join(f'`{name}`' for name in there)} would be overwritten, and no run of lstmc wrote {them}"
+    help_ = f"choose another folder with `--run`, or move {them} away"
+    raise ArtifactError([Diagnostic("LC720", message, where=str(folder), help=help_)])
+
+
+def _is_run(folder: Path) -> bool:
+    """Whether a run has left its report in the folder, or the checkpoint of one that was interrupted is there."""
+    return any(folder.glob("*.checkpoint.lstmc")) or {"name", "device", "epochs", "notes"} <= _report_in(folder).keys()
+
+
+def _report_in(folder: Path) -> dict[str, Any]:
+    """What `report.json` says; empty where there is none that a run wrote."""
+    try:
+        with open_regular(folder / REPORT) as file:
+            report = json.loads(file.read(_LARGEST_REPORT))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return report if isinstance(report, dict) else {}
 
 
 def _json(content: dict[str, Any]) -> bytes:

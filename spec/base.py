@@ -1,5 +1,6 @@
 """What every section of a spec is made of: strict frozen models, and objects named by `type`."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,6 +8,7 @@ from importlib import import_module
 from typing import Annotated, Any, ClassVar, TypeAlias, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -17,7 +19,40 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
-NAME_PATTERN = r"^[A-Za-z0-9_.-]{1,64}$"
+NAME_PATTERN = r"^[A-Za-z0-9_-]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_-])?$"
+_DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(10))))
+
+
+def is_reserved(name: str) -> bool:
+    """Whether Windows takes a file of that name, whatever its ending, for a device.
+
+    >>> is_reserved("CON"), is_reserved("aux.2026"), is_reserved("console")
+    (True, True, False)
+    """
+    return name.partition(".")[0].casefold() in _DEVICES
+
+
+def is_name(text: str) -> bool:
+    """Whether a model or layer can be called that: names become files, folders and variables."""
+    return re.fullmatch(NAME_PATTERN, text) is not None and not is_reserved(text)
+
+
+def name_like(text: str) -> str:
+    """The name that is nearest to a text; `model` where nothing of it can be kept.
+
+    >>> name_like("air quality"), name_like(".."), name_like("con.2026")
+    ('air-quality', 'model', 'model-con.2026')
+    """
+    kept = "".join(char if char.isascii() and (char.isalnum() or char in "_.-") else "-" for char in text)
+    name = kept.strip(".")
+    return (f"model-{name}" if is_reserved(name) else name)[:64].rstrip(".") or "model"
+
+
+def _not_reserved(name: str) -> str:
+    if is_reserved(name):
+        raise PydanticCustomError("reserved_name", "a name that is not reserved")
+    return name
+
 
 Positive: TypeAlias = Annotated[int, Field(gt=0)]
 Natural: TypeAlias = Annotated[int, Field(ge=0)]
@@ -25,7 +60,7 @@ Rate: TypeAlias = Annotated[float, Field(ge=0.0, lt=1.0)]
 NonNegativeFloat: TypeAlias = Annotated[float, Field(ge=0.0)]
 PositiveFloat: TypeAlias = Annotated[float, Field(gt=0.0)]
 Seed: TypeAlias = Annotated[int, Field(ge=0, lt=2**31)]
-Name: TypeAlias = Annotated[str, Field(pattern=NAME_PATTERN)]
+Name: TypeAlias = Annotated[str, Field(pattern=NAME_PATTERN), AfterValidator(_not_reserved)]
 
 
 class Section(BaseModel):

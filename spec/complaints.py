@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from string import ascii_letters, digits
 from typing import Any
 
 from pydantic import ValidationError
 
-from .base import Registry, Section, Shorthand, Tagged, marker_in
+from .base import Registry, Section, Shorthand, Tagged, marker_in, name_like
 from .diagnostics import Diagnostic, Edit, Fix, Path, Span, dotted
 from .model import Spec
 from .phrases import RANGE_ERRORS, RATES, closest, converted, expected, is_percent, meant, show
@@ -82,6 +83,8 @@ class Complaints:
                 return self._literal(path, error)
             case "string_pattern_mismatch":
                 return self._pattern(path, error)
+            case "reserved_name":
+                return self._name(path, error, "Windows reserves it for a device")
         return self._value(path, group)
 
     def _unknown_key(self, path: Path) -> Diagnostic:
@@ -207,13 +210,20 @@ class Complaints:
         if path[-1] == "delimiter":
             help_ = 'write `","`, `";"`, `"\\t"` or another character of ASCII'
             return Diagnostic("LC204", f"{show(found)} is no delimiter: it is one character", help=help_, **place)
-        better = "".join(char if char.isascii() and (char.isalnum() or char in "_.-") else "-" for char in found)[:64]
+        if set(found) <= {*ascii_letters, *digits, *"_.-"} and len(found) <= 64 and found:
+            return self._name(path, error, "it begins or ends with a dot")
+        return self._name(path, error, "letters, digits, `_`, `.` and `-`, at most 64")
+
+    def _name(self, path: Path, error: Any, why: str) -> Diagnostic:
+        found = str(error["input"])
+        better = name_like(found)
         return Diagnostic(
             "LC211",
-            f"{show(found)} cannot be a name: letters, digits, `_`, `.` and `-`, at most 64",
-            help=f'write "{better or "model"}"',
-            fixes=self._replace(path, better or "model"),
-            **place,
+            f"{show(found)} cannot be a name: {why}",
+            self.tree.span_of(path),
+            help=f'write "{better}"',
+            fixes=self._replace(path, better),
+            path=dotted(path),
         )
 
     def _value(self, path: Path, group: list[Any]) -> Diagnostic:

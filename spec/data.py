@@ -35,8 +35,9 @@ class Source(Section):
     """Files of rows or arrays; a path alone stands for `{"path": …}`."""
 
     path: Annotated[str, Field(min_length=1)] = Field(
-        description="Path of the file, relative to the spec or artifact that names it; a pattern such as `2026-*.csv`"
-        " stands for all files that match, in order of their names."
+        description="Path of the file, relative to the spec or artifact that names it, and in its folder unless"
+        " `--allow-outside` is given; a pattern such as `2026-*.csv` stands for all files that match, in order of their"
+        " names."
     )
     format: Format | None = Field(default=None, description="Format; by the ending, before any `.gz`, if null.")
     delimiter: Annotated[str, Field(pattern=r"^[\t !#-~]$")] | None = Field(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from .diagnostics import Diagnostic, Source, errors
 
@@ -23,6 +23,10 @@ class LstmcError(Exception):
         self.diagnostics = tuple(diagnostics)
         self.source = source
         super().__init__("\n".join(self._line(d) for d in errors(self.diagnostics) or self.diagnostics))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As the exception of a worker process reaches the one that waits for it."""
+        return type(self), (self.diagnostics, self.source), self.__dict__
 
     def _line(self, diagnostic: Diagnostic) -> str:
         place = diagnostic.where or diagnostic.path

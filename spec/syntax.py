@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from .builder import MAX_REPORTED
 from .diagnostics import Diagnostic, Edit, Fix, Source, Span, in_order
 from .parser import Parser
-from .paths import advice
+from .paths import advice, open_regular
 from .scalars import shown
 from .tokens import MAX_DEPTH, tokenize
 from .tree import MISSING, Kind, Member, Missing, Node, Tree
@@ -59,7 +59,7 @@ def read(path: str | os.PathLike[str]) -> Tree:
     """The tree of a JSON file; a file that cannot be read, or is too large, gives a tree without root."""
     name = os.fspath(path)
     try:
-        with FilePath(path).open("rb") as file:
+        with open_regular(FilePath(path)) as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -12,6 +12,7 @@ from typing import IO, cast
 
 from ...spec.diagnostics import Diagnostic
 from ...spec.errors import DataError
+from ...spec.paths import open_regular
 
 GZIP = b"\x1f\x8b"
 
@@ -41,7 +42,7 @@ def found(path: str, base: Path) -> Iterator[tuple[str, Path]]:
         DataError: LC501 for a file that is not there or may not be read, or a pattern that nothing matches.
     """
     for name in _names(path, base):
-        with _told(base / name, name), (base / name).open("rb"):
+        with _told(base / name, name), open_regular(base / name):
             pass
         yield name, base / name
 
@@ -60,7 +61,7 @@ def head(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         OSError: it cannot be opened.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         packed = file.read(2) == GZIP
         file.seek(0)
         yield cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if packed else file
@@ -79,8 +80,8 @@ def _unpacked(name: str, raw: bytes) -> bytes:
 
 
 def _content(path: Path, name: str) -> bytes:
-    with _told(path, name):
-        return path.read_bytes()
+    with _told(path, name), open_regular(path) as file:
+        return file.read()
 
 
 @contextmanager
@@ -95,7 +96,8 @@ def _told(path: Path, name: str) -> Iterator[None]:
     except PermissionError as error:
         raise _unread(name, f"`{name}` may not be read", "change its permissions") from error
     except (OSError, ValueError) as error:
-        raise _unread(name, f"`{name}` cannot be read: {error}", "") from error
+        reason = getattr(error, "strerror", None) or error
+        raise _unread(name, f"`{name}` cannot be read: {reason}", "name a file that can be read") from error
 
 
 def _unread(name: str, message: str, help_: str) -> DataError:

@@ -101,4 +101,12 @@ ARTIFACTS = (
         "an artifact whose training has diverged",
         "Train again, with a lower learning rate or with `clipnorm` on the optimizer.",
     ),
+    Code(
+        "LC720",
+        "files in the folder that no run wrote",
+        "The folder of the run holds files of the names that a run writes, such as `history.csv`, and neither the "
+        "report nor a checkpoint of a run is there: they are somebody else's.",
+        "lstmc fit air.lstm.json --run notes, where notes/history.csv was written by hand",
+        "Choose another folder with `--run`, or move the files away.",
+    ),
 )

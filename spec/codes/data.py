@@ -342,4 +342,14 @@ DATA = (
         "Name the column at `data.time`, with its format where it needs one.",
         "warning",
     ),
+    Code(
+        "LC560",
+        "a path that leads out of the folder",
+        "Paths in a spec stay in the folder of the spec, and those in an artifact in its folder or in the working "
+        "directory, symbolic links followed and hidden files excepted: a file from elsewhere must not decide which of "
+        "your files are read. Paths that you name yourself, with `--data`, `--set` or from Python, may lead anywhere.",
+        '{ "data": { "source": "../../etc/passwd" } }',
+        "Move the data into the folder, or name it with `--data`. If you trust the file, and for data behind a "
+        "symbolic link, use `--allow-outside`, in Python `allow_outside=True`.",
+    ),
 )

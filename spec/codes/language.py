@@ -76,7 +76,8 @@ LANGUAGE = (
     Code(
         "LC211",
         "a name that is not allowed",
-        "Names become parts of files and of Keras's variables: letters, digits, `_`, `.` and `-`.",
+        "Names become parts of files and of Keras's variables: letters, digits, `_`, `.` and `-`, no dot at either "
+        "end, and not a device of Windows such as `con` or `com1`, whatever its ending.",
         '{ "name": "air quality" }',
         "Use the name that is suggested.",
     ),

@@ -362,6 +362,8 @@ def test_weights_that_the_spec_does_not_ask_for(change: dict[str, Any], tmp_path
         {"input": "7"},
         {"input": '[null, "4", 2]'},
         {"name": "../up"},
+        {"name": ".."},
+        {"name": "con.x"},
         {"name": ""},
     ],
     ids=str,

@@ -10,6 +10,7 @@ from ....compiler.streamed import FORMATS, WIDE
 from ....spec.data import Data
 from ....spec.diagnostics import Diagnostic
 from ....spec.errors import DataError
+from ....spec.paths import open_regular
 from ..contract import Contract
 from ..files import GZIP, matching
 
@@ -76,7 +77,7 @@ def _of_old_macs(path: Path) -> bool:
 def _first(path: Path, count: int) -> bytes:
     """The first bytes of a file; none of one that cannot be read, which is told where it is."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(count)
     except OSError:
         return b""
