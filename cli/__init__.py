@@ -11,7 +11,7 @@ import click
 from .. import __version__
 from ..spec.errors import LstmcError
 from . import signals
-from .signals import Terminated, check, end_at_once, recorded
+from .signals import Terminated, end_at_once, raise_pending, recorded
 
 COMMANDS = (
     "init", "check", "show", "build", "fit", "evaluate", "predict", "run", "export", "explain", "schema", "doctor",
@@ -82,7 +82,7 @@ def main() -> None:
         try:
             code = lstmc.main(prog_name="lstmc", standalone_mode=False)
             click.echo(nl=False)  # flushes
-            check()
+            raise_pending()
         except BaseException as error:  # noqa: BLE001 - whatever a library has made of a signal
             code = _ended(error)
     sys.exit(code if isinstance(code, int) else 0)

@@ -35,7 +35,7 @@ def code() -> int | None:
     return CODES[signal.Signals(_received[0])] if _received else None
 
 
-def check() -> None:
+def raise_pending() -> None:
     """Raises the exception of a signal that a library has swallowed."""
     if _received:
         raise KeyboardInterrupt if _received[0] == signal.SIGINT else Terminated

@@ -16,7 +16,7 @@ import click
 from ..spec.errors import LstmcError
 from . import render
 from .options import ALLOW_OUTSIDE, DATA, DEVICE, EPOCHS, JSON, LEARNING_RATE, RESTART, RESUME, RUN, SET, VERBOSE
-from .signals import Received, check, code
+from .signals import Received, code, raise_pending
 
 if TYPE_CHECKING:
     from ..runtime.checkpoints import Checkpoints
@@ -77,7 +77,7 @@ def train(model: Model, options: Options, output: Path | None) -> Iterator[Run]:
         _begin(checkpoints, options)
         try:
             history = model.fit(options.data, verbose=verbose, checkpoints=checkpoints, cancel=Received())
-            check()
+            raise_pending()
         except BaseException as interruption:
             if isinstance(interruption, LstmcError) and code() is None:
                 raise

@@ -14,8 +14,8 @@ from ..spec.errors import DataError
 from ..spec.run import Fit
 from .data.markers import advice
 from .data.profile import FILE, Column, Profile
+from .data.recognition import Told
 from .data.rows import count_of, suggestion
-from .data.series_columns import SeriesColumns
 from .data.time_columns import Order
 
 #: Different whole numbers up to which a target is a class rather than an amount.
@@ -59,7 +59,7 @@ def draft(table: Profile, target: str, timesteps: int | None) -> Draft:
 
     Raises:
         DataError: LC503: there is no such column, or none for the inputs; LC504: it cannot be predicted;
-            LC515: there are too few rows; LC552: windows of a table that holds several series.
+            LC515: there are too few rows; LC536: windows of a table that holds several series.
     """
     name = table.source.path
     column = table.columns.get(target)
@@ -107,17 +107,17 @@ def _marked(column: Column, name: str, data: Data) -> Diagnostic | None:
     return Diagnostic("LC553", message, where=where, help=advice(data, marker.value, target=False))
 
 
-def _several(table: Profile, series: SeriesColumns) -> Diagnostic:
-    """LC552: a window must not begin in one series and end in another."""
+def _several(table: Profile, series: Told) -> Diagnostic:
+    """LC536: a window must not begin in one series and end in another."""
     name = table.source.path
     if series.columns == (FILE,):
-        message = (
-            f"the {table.files[0]} files of `{name}` hold {series.count} series: `{table.repeated}` is in several files"
-        )
+        stamp = table.repeated[0]
+        message = f"the {table.files[0]} files of `{name}` hold {series.count} series: `{stamp}` is in several files"
         help_ = "run `lstmc init` on one of the files"
-        return Diagnostic("LC552", message, where=name, help=help_)
+        return Diagnostic("LC536", message, where=name, help=help_)
     ids = " and ".join("the file" if column == FILE else f"`{column}`" for column in series.columns)
-    repeated = f"`{table.repeated}` is in {series.repeats} rows"
+    stamp, rows = table.repeated
+    repeated = f"`{stamp}` is in {rows} rows"
     message = f"`{name}` holds {series.count} series, one for each {ids}: {repeated}"
     help_ = "write each series to a file of its own, and run `lstmc init` on one of them"
     if table.source.kind == "csv" and FILE not in series.columns:
@@ -125,7 +125,7 @@ def _several(table: Profile, series: SeriesColumns) -> Diagnostic:
         columns = json.dumps(series.columns, ensure_ascii=False)
         line = f"for key, part in polars.read_csv({json.dumps(name, ensure_ascii=False)}{options}).group_by({columns}):"
         help_ += f'; in Python: `{line} part.write_csv("-".join(map(str, key)) + ".csv")`'
-    return Diagnostic("LC552", message, where=name, help=help_)
+    return Diagnostic("LC536", message, where=name, help=help_)
 
 
 def _files(table: Profile) -> tuple[str, ...]:

@@ -33,7 +33,6 @@ from .series import borders_note, runs_of
 from .source import read_rows
 from .split import Dealt, Part, deal_rows, parts_of, share_out
 from .tables import Demand
-from .untimed import disordered
 
 #: Rows, and by part the positions of its samples among those that they make.
 Portion: TypeAlias = tuple[Material, Mapping[str, NDArray[np.int64]]]
@@ -87,7 +86,6 @@ def prepare(  # noqa: PLR0913 - a model, its data and what is handed in for them
     used = [part.y for part in parts.values() if part.y is not None]
     warnings += reach(np.concatenate([y.ravel() for y in used]), contract)
     warnings += doubtful(np.concatenate([y.reshape(-1, y.shape[-1]) if y.ndim > 1 else y for y in used]), contract)
-    warnings += disordered(data, base, frame)
     return Dataset(parts, encoding, print_, notes, tuple(warnings))
 
 

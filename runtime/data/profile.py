@@ -28,7 +28,7 @@ from .date_formats import (
 )
 from .files import contents, matching
 from .markers import Ends, Marker
-from .series_columns import SeriesColumns, identify_series
+from .recognition import Told, told_apart
 from .source import read_tables
 from .tables import Table, check_same_columns, joined, located
 from .time_columns import Order, orders_of, restarting
@@ -86,7 +86,7 @@ class Profile:
         order: what orders its rows; `None` where nothing does.
         repeats: the columns that look like time and have a stamp twice.
         series: what tells several series apart, where there are some; `FILE` stands for the files.
-        repeated: a time stamp that several series have.
+        repeated: a time stamp that several series have, and how many rows have it.
         files: how many files were looked at, and how many there are.
     """
 
@@ -95,8 +95,8 @@ class Profile:
     columns: Mapping[str, Column]
     order: Order | None
     repeats: tuple[str, ...] = ()
-    series: SeriesColumns | None = None
-    repeated: str = ""
+    series: Told | None = None
+    repeated: tuple[str, int] = ("", 0)
     files: tuple[int, int] = (1, 1)
 
     @property
@@ -166,7 +166,7 @@ def _tables(source: Source, names: tuple[str, ...], base: Path) -> list[Table]:
 
 def _series(
     orders: list[Order], frame: polars.DataFrame, columns: Mapping[str, Column], target: str | None, files: list[int]
-) -> tuple[SeriesColumns | None, str]:
+) -> tuple[Told | None, tuple[str, int]]:
     """What tells the series of a table apart, and a time stamp that several have; `None` where there is one only."""
     import polars as pl
 
@@ -180,10 +180,13 @@ def _series(
         }
         if len(files) > 1:
             ids = {FILE: pl.Series([str(i) for i, rows in enumerate(files) for _ in range(rows)])} | ids
-        found = identify_series(order.instants, ids)
+        found = told_apart(pl.DataFrame(ids), list(ids), order.instants)
         if found is not None:
-            return found, " ".join(str(frame[name][found.row]).strip() for name in order.time.names)
-    return None, ""
+            _, stamps, counts = np.unique(order.instants, return_inverse=True, return_counts=True)
+            row = int((counts[stamps] > 1).argmax())
+            stamp = " ".join(str(frame[name][row]).strip() for name in order.time.names)
+            return found, (stamp, int(counts[stamps[row]]))
+    return None, ("", 0)
 
 
 def _readable(source: Source, names: tuple[str, ...], base: Path) -> Source:

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from ...spec.data import Data, Time
 from ...spec.diagnostics import Diagnostic
 from .contract import Contract
+from .date_formats import ALONE, formats_of
 from .layout import unbroken
 from .rows import Look, Rows, TablePlaces, count_of
 from .series import runs_of
 from .stamps import Stamps
-from .strptime import usual
 from .times import PARTS, instants, stamps_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ IDS = ("id", "unit", "engine", "station", "store", "item", "sensor", "series", "
 SAMPLE = 1000
 #: The share of rows with a time stamp of another row from which on series are told apart by a column.
 REPEATED = 0.1
-CLOCK = r"^\d{1,2}[:.h]\d{2}([:.]\d{2})?$"
+#: The least share of the time stamps between the first and the last of a series that the series has, on the whole.
+DENSITY = 0.5
+#: Columns that are tried in pairs.
+PAIRED = 8
 HOUR, DAY = 3_600_000_000, 86_400_000_000
 #: Months in which clocks are set back, north and south, and the last hour that is repeated; on a Sunday.
 BACK, LATEST, THURSDAY = (3, 4, 9, 10, 11), 3, 4
@@ -91,7 +94,7 @@ def windows_cross(rows: Rows, data: Data, contract: Contract) -> list[Diagnostic
             crossing = int((changes[last] > changes[first]).sum())
             message = f"the table has {told.said()}: {crossing} of {count_of(len(windows), 'window')} would mix them"
             return [Diagnostic("LC536", message, help=WAY_OUT, path="data.source")]
-        found = part.disordered()
+        found = [] if data.split.order == "file" else part.disordered()
         if found:
             return found
     return []
@@ -139,7 +142,9 @@ class Candidates:
             return None
         ids.sort(key=lambda name: name not in (data.categorical or {}))
         wanted = dict.fromkeys([name for names, _ in times for name in names] + ids)
-        return Candidates(look.frame(list(wanted)), tuple(times), tuple(ids), formats)
+        frame = look.frame(list(wanted))
+        formats = {name: formats_of(frame[name].str.strip_chars()) for name, found in formats.items() if found}
+        return Candidates(frame, tuple(times), tuple(ids), formats)
 
     def of_rows(self, start: int, stop: int) -> Candidates:
         """The same of some rows."""
@@ -183,7 +188,8 @@ class Candidates:
         columns = f'"{names[0]}"' if len(names) == 1 else "[" + ", ".join(f'"{name}"' for name in names) + "]"
         formats = self.formats.get(names[0], ())
         keys = [f'{{ "columns": {columns}, "format": "{written}" }}' for written in formats] or [columns]
-        return "sort by time: " + " or ".join(f'`"time": {key}`' for key in keys)
+        named = " or ".join(f'`"time": {key}`' for key in keys)
+        return f'sort by time: {named}; to keep the order of the file, set `"order": "file"` in `data.split`'
 
     def _numbers(self, names: tuple[str, ...]) -> NDArray[Any] | None:
         """`[rows]` numbers in order of time; None where a stamp cannot be read."""
@@ -209,11 +215,12 @@ def _kind(cells: polars.Series) -> tuple[str, tuple[str, ...]]:
     moments, bad = instants(texts)
     if bad is None and moments.dtype.kind == "i":
         return "time", ()
-    formats = usual(texts.head(50)) if name not in CALENDAR else ()
-    if formats and not bool(texts.str.contains(CLOCK).all()):
-        return "time", tuple(formats)
-    few = texts.n_unique() * 2 <= len(texts)
-    return ("id" if few and name not in CALENDAR and not bool(texts.str.contains(CLOCK).all()) else ""), ()
+    if name in CALENDAR or bool(texts.str.contains(ALONE).all()):
+        return "", ()
+    formats = formats_of(texts)
+    if formats:
+        return "time", formats
+    return ("id" if texts.n_unique() * 2 <= len(texts) else ""), ()
 
 
 def _kind_of_numbers(name: str, values: NDArray[np.float64]) -> str:
@@ -247,7 +254,8 @@ def told_apart(frame: polars.DataFrame, ids: Sequence[str], numbers: NDArray[Any
     back = np.diff(numbers) < 0
     if not repeated and not back.any():
         return None
-    for columns in (*((name,) for name in ids), *combinations(ids[:6], 2)):
+    stamps = np.unique(numbers, return_inverse=True)[1]
+    for columns in (*((name,) for name in ids), *combinations(ids[:PAIRED], 2)):
         series, names = _numbered(frame, columns)
         count = len(names)
         if count < 2 or count * 2 > rows:
@@ -256,11 +264,20 @@ def told_apart(frame: polars.DataFrame, ids: Sequence[str], numbers: NDArray[Any
         stacked = int(changes.sum()) == count - 1
         if not stacked and not _may_alternate(frame, columns):
             continue
-        if len(np.unique(np.stack([series, np.unique(numbers, return_inverse=True)[1]]), axis=1)[0]) < rows:
+        if len(np.unique(np.stack([series, stamps]), axis=1)[0]) < rows or _density(series, stamps) < DENSITY:
             continue
         if repeated >= REPEATED * rows or (stacked and back.any() and not (back & ~changes).any()):
             return Told(columns, series, names[:3])
     return None
+
+
+def _density(series: NDArray[np.int64], stamps: NDArray[np.int64]) -> float:
+    """The share of the time stamps between its first and its last that a series has, over all series."""
+    count = int(series.max()) + 1
+    first, last = np.full(count, int(stamps.max())), np.zeros(count, np.int64)
+    np.minimum.at(first, series, stamps)
+    np.maximum.at(last, series, stamps)
+    return len(series) / float((last - first + 1).sum())
 
 
 def _numbered(frame: polars.DataFrame, columns: Sequence[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]:

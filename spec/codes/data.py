@@ -319,13 +319,6 @@ DATA = (
         "Sort the file by its time stamps, or set `data.stream` to false so that the table is sorted in memory.",
     ),
     Code(
-        "LC552",
-        "several series in one table",
-        "A window is a run of successive rows, and would begin in one series and end in another.",
-        "sales.csv has the columns `store`, `date` and `sales`, and every date once for each store",
-        "Write each series to a file of its own, and run `lstmc init` on one of the files.",
-    ),
-    Code(
         "LC553",
         "a far value that repeats",
         "A value such as -999 often marks a missing one. Read as a number, it spoils scaling, training and metrics.",
@@ -335,11 +328,11 @@ DATA = (
     ),
     Code(
         "LC554",
-        "windows in the order of the file",
-        "A column looks like time stamps, and `data.time` does not name it: if the newest row comes first, windows run"
-        " backwards in time and the oldest rows are the test part.",
-        'dates from 2021-02-03 down to 2020-01-01, with `window` and without "time": "date"',
-        "Name the column at `data.time`, with its format where it needs one.",
+        "dates that order no rows",
+        "A column looks like dates and is not used as time, so windows follow the order of the file: some of its cells "
+        "are empty, repeated or written in another way.",
+        "`soon` among the dates of the column `when`, with `lstmc init --timesteps`",
+        "Correct the column, or make sure that the oldest row comes first.",
         "warning",
     ),
     Code(

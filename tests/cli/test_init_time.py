@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import lstmc
-from lstmc.runtime.data.series_columns import identify_series
+from lstmc.runtime.data.recognition import told_apart
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 
@@ -123,37 +123,27 @@ def test_day_and_month_that_no_row_tells_apart(command, folder):
     assert "correct `data.time.format` if so" in json.loads((folder / "t.lstm.json").read_text())["description"]
 
 
-@pytest.mark.triggers("LC554")
-@pytest.mark.parametrize("stream", [False, True])
-@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
-def test_windows_that_run_backwards_are_reported(command, folder, ending, stream):
-    if stream and ending == "jsonl":
-        pytest.skip("not streamed")
+def test_windows_that_run_backwards_are_refused_with_the_key_that_sorts(command, folder):
     days = list(DAYS.strftime("%m/%d/%Y"))[::-1]
-    frame = pl.DataFrame({"Date": days, "y": [i * i % 7 + 0.5 for i in range(60)]})
-    {"csv": frame.write_csv, "jsonl": frame.write_ndjson, "parquet": frame.write_parquet}[ending](f"t.{ending}")
-    data = {"source": f"t.{ending}", "features": ["y"], "target": "y", "window": {"timesteps": 3}, "stream": stream}
+    pl.DataFrame({"Date": days, "y": [i * i % 7 + 0.5 for i in range(60)]}).write_csv("t.csv")
+    data = {"source": "t.csv", "features": ["y"], "target": "y", "window": {"timesteps": 3}}
     spec = {"lstmc": 1, "task": "regression", "layers": [{"type": "LSTM", "units": 2}, {"type": "Dense", "units": 1}]}
     (folder / "t.lstm.json").write_text(json.dumps({**spec, "data": data}), encoding="utf-8")
     result = command("check", "t.lstm.json", "--with-data", "--json")
-    assert (result.code, result.codes) == (0, ["LC554"])
-    found = result.json["diagnostics"][0]
-    assert found["message"].endswith("in which `Date` falls from `01/18/2020` to `11/20/2019`")
-    assert '"time": {"columns": "Date", "format": "%m/%d/%Y"}' in found["help"]
-    with_time = {**data, "time": {"columns": "Date", "format": "%m/%d/%Y"}, "stream": False}
-    (folder / "t.lstm.json").write_text(json.dumps({**spec, "data": with_time}), encoding="utf-8")
-    assert command("check", "t.lstm.json", "--with-data", "--json").codes == []
-    frame.reverse().write_csv("t.csv")
-    (folder / "t.lstm.json").write_text(json.dumps({**spec, "data": {**data, "source": "t.csv"}}), encoding="utf-8")
-    assert command("check", "t.lstm.json", "--with-data", "--json").codes == []
+    assert (result.code, result.codes) == (3, ["LC537"])
+    assert '`"time": { "columns": "Date", "format": "%m/%d/%Y" }`' in result.json["diagnostics"][0]["help"]
+    for way in ({"time": {"columns": "Date", "format": "%m/%d/%Y"}}, {"split": {"train": 0.8, "order": "file"}}):
+        (folder / "t.lstm.json").write_text(json.dumps({**spec, "data": {**data, **way}}), encoding="utf-8")
+        assert command("check", "t.lstm.json", "--with-data", "--json").codes == []
 
 
-def test_a_frame_newest_first_is_reported():
+def test_a_frame_newest_first_is_refused():
     frame = pd.DataFrame({"Date": DAYS[::-1], "y": np.arange(60.0)})
     data = {"source": "t.csv", "features": ["y"], "target": "y", "window": {"timesteps": 3}, "scale": "standard"}
     layers = [{"type": "LSTM", "units": 2}, {"type": "Dense", "units": 1}]
     model = lstmc.build({"lstmc": 1, "task": "regression", "layers": layers, "data": data})
-    assert [warning.code for warning in model.check_data(frame).warnings] == ["LC554"]
+    with pytest.raises(lstmc.DataError, match="goes back 59 times"):
+        model.check_data(frame)
     assert not model.check_data(frame[::-1]).warnings
 
 
@@ -185,7 +175,7 @@ def test_dates_that_order_nothing_are_reported(command, folder, cells, why):
     assert "when" not in json.loads((folder / "t.lstm.json").read_text())["data"]["features"]
 
 
-@pytest.mark.triggers("LC552")
+@pytest.mark.triggers("LC536")
 @pytest.mark.parametrize("stacked", [True, False])
 def test_several_series_are_refused(command, folder, stacked):
     rows = [(f"{d:%Y-%m-%d}", i, f"s{s}") for s in range(3) for i, d in enumerate(DAYS)]
@@ -193,7 +183,7 @@ def test_several_series_are_refused(command, folder, stacked):
     text = "ds,unique_id,y\n" + "".join(f"{d},{s},{(7 * i) % 13}.5\n" for d, i, s in rows)
     (folder / "t.csv").write_text(text, encoding="utf-8")
     result = command("init", "t.csv", "--target", "y", "--timesteps", "5", "--json")
-    assert (result.code, result.codes) == (3, ["LC552"])
+    assert (result.code, result.codes) == (3, ["LC536"])
     found = result.json["diagnostics"][0]
     assert found["message"] == "`t.csv` holds 3 series, one for each `unique_id`: `2019-11-20` is in 3 rows"
     program = found["help"].split("`")[-2]
@@ -202,22 +192,22 @@ def test_several_series_are_refused(command, folder, stacked):
     assert command("init", "s1.csv", "--target", "y", "--timesteps", "5").code == 0
 
 
-@pytest.mark.triggers("LC552")
+@pytest.mark.triggers("LC536")
 def test_series_counted_anew_are_refused(command, folder):
     text = "unit,cycle,y\n" + "".join(f"{u},{c},{(u * c) % 13}.5\n" for u in range(1, 5) for c in range(1, 20 + u))
     (folder / "t.csv").write_text(text, encoding="utf-8")
     result = command("init", "t.csv", "--target", "y", "--timesteps", "5", "--json")
-    assert result.codes == ["LC552"]
+    assert result.codes == ["LC536"]
     assert "4 series, one for each `unit`: `1` is in 4 rows" in result.json["diagnostics"][0]["message"]
 
 
-@pytest.mark.triggers("LC552")
+@pytest.mark.triggers("LC536")
 def test_series_in_files_of_their_own_are_refused(command, folder):
     for name in "ab":
         text = "date,y\n" + "".join(f"{d:%d.%m.%Y},{(7 * i) % 13}.5\n" for i, d in enumerate(DAYS))
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     result = command("init", "*.csv", "--target", "y", "--timesteps", "5", "-o", "t.lstm.json", "--json")
-    assert result.codes == ["LC552"]
+    assert result.codes == ["LC536"]
     assert "the 2 files of `*.csv` hold 2 series" in result.json["diagnostics"][0]["message"]
 
 
@@ -239,9 +229,9 @@ def test_the_columns_that_tell_series_apart():
     stamps = np.tile(np.arange(50), 6)
     sensor, variable = np.repeat(["A", "B", "C"], 100), np.tile(np.repeat(["temp", "hum"], 50), 3)
     value = np.random.default_rng(0).normal(size=300).round(3)
-    columns = {"sensor": pl.Series(sensor), "variable": pl.Series(variable), "value": pl.Series(value)}
-    found = identify_series(stamps, columns)
+    frame = pl.DataFrame({"sensor": sensor, "variable": variable, "value": value})
+    found = told_apart(frame, ["sensor", "variable"], stamps)
     assert found is not None
-    assert (found.columns, found.count, found.row, found.repeats) == (("variable", "sensor"), 6, 0, 6)
-    assert identify_series(np.arange(300), columns) is None
-    assert identify_series(np.zeros(300), columns) is None
+    assert (found.columns, found.count) == (("sensor", "variable"), 6)
+    assert told_apart(frame, ["sensor", "variable"], np.arange(300)) is None
+    assert told_apart(frame, ["sensor", "variable"], np.zeros(300)) is None

@@ -24,7 +24,6 @@ from ..rows import Rows, TablePlaces, count_of, features_note
 from ..samples import Dataset, Samples
 from ..split import Part, straddling, unused, without_samples
 from ..tables import Demand, located
-from ..untimed import disordered
 from .facts import Facts
 from .part import Streamed
 from .survey import Survey, survey
@@ -71,7 +70,6 @@ def prepare_stream(data: Data, contract: Contract, base: Path, encoding: Encodin
         if data.split.sources or name == "train":
             warnings += _marked(found, data.of_part(name), contract)
     warnings += _doubts(facts, encoding, contract)
-    warnings += disordered(data, base)
     streamed = {
         name: Streamed(surveys[name].again(), found, encoding, train.fingerprint) for name, found in facts.items()
     }
