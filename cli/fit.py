@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from . import render
 from .opening import check_artifact_name, model_of
 from .options import SPEC_OR_FILE, output
 from .training import Options, train, training
@@ -34,4 +35,4 @@ def fit(file: Path, output: Path | None, options: Options) -> None:
             click.echo(json.dumps({"artifact": str(run.artifact), "run": str(run.folder), **history}))
         else:
             click.echo(f"wrote {run.artifact}\nwrote {run.folder}/ with its history and learning curve", err=True)
-            click.echo(f"Next: lstmc evaluate {run.artifact}", err=True)
+            click.echo(f"Next: {render.command('lstmc', 'evaluate', run.artifact)}", err=True)

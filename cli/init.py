@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from ..examples import TEMPLATES, files
+from . import render
 from .options import JSON, output
 
 
@@ -63,7 +64,7 @@ def init(  # noqa: PLR0913 - one parameter for each option
     else:
         targets, said = _from_table(data, target, timesteps, spec)
     _write(targets, force=force)
-    click.echo(f"\n{said}\nNext: lstmc run {spec}", err=True)
+    click.echo(f"\n{said}\nNext: {render.command('lstmc', 'run', spec)}", err=True)
     if as_json:
         click.echo(json.dumps({"spec": str(spec), "written": [str(path) for path in targets]}))
 

@@ -50,7 +50,8 @@ def trained_of(path: Path, overrides: Iterable[str], device: str | None, *, pred
     """
     if path.suffix != ARTIFACT and path.name.endswith(".json"):
         message = f"`{path}` is a spec, and this command needs a trained model"
-        raise ArtifactError([Diagnostic("LC707", message, where=str(path), help=f"train it first: lstmc fit {path}")])
+        advice = f"train it first: `{render.command('lstmc', 'fit', path)}`"
+        raise ArtifactError([Diagnostic("LC707", message, where=str(path), help=advice)])
     _check_device(device)
     return _loaded(path, overrides, device, predicts=predicts)
 

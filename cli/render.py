@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
+import shlex
 import sys
 import textwrap
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
@@ -83,6 +86,34 @@ def say(message: str, indent: int = 0) -> None:
     )
     for line in message.translate(UNSAFE).splitlines():
         click.echo(wrap.fill(line), err=True)
+
+
+def command(*words: str | Path) -> str:
+    """A command to copy into a shell: words are quoted where they need it, and no path reads as an option.
+
+    >>> command("lstmc", "run", Path("my model (2).lstm.json"))
+    "lstmc run 'my model (2).lstm.json'"
+    >>> command("lstmc", "run", Path("-x.lstm.json"))
+    'lstmc run ./-x.lstm.json'
+    """
+    return shlex.join(_operand(word) if isinstance(word, Path) else word for word in words)
+
+
+def _operand(path: Path) -> str:
+    text = str(path)
+    return f"./{text}" if text.startswith("-") and text != "-" else text
+
+
+def wrapped(message: str, width: int) -> list[str]:
+    """The lines of `message`; a command in backticks stays whole, so that it can be copied."""
+    kept = _COMMAND.sub(lambda found: found[0].replace(" ", _SPACE), message)
+    lines = textwrap.wrap(kept, width, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(_SPACE, " ") for line in lines]
+
+
+_COMMAND = re.compile("`lstmc [^`]*`")
+_SPACE = "\ue000"
+"""Stands for a space that no line may end at."""
 
 
 def note(message: str) -> None:

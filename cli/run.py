@@ -10,6 +10,7 @@ import click
 from ..spec.document import dumps
 from . import evaluate as evaluating
 from . import predict as predicting
+from . import render
 from .opening import model_of
 from .options import SPEC
 from .training import Options, train, training
@@ -48,4 +49,5 @@ def run(spec: Path, options: Options) -> None:
     click.echo(f"\nwrote {result.folder}/", err=True)
     for name in sorted(path.name for path in result.folder.iterdir() if path.is_file()):
         click.echo(f"  {name}", err=True)
-    click.echo(f"\nNext: lstmc predict {result.artifact} --data NEW.csv", err=True)
+    following = render.command("lstmc", "predict", result.artifact, "--data", "NEW.csv")
+    click.echo(f"\nNext: {following}", err=True)
