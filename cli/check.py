@@ -12,7 +12,7 @@ from ..spec.diagnostics import Diagnostic, Source, apply_fixes, errors
 from ..spec.document import dumps
 from ..spec.errors import DataError
 from . import render
-from .opening import refuse_artifact
+from .opening import STDIN, compiled, refuse_artifact
 from .options import DATA, JSON, SET, SPEC_SUFFIX, File
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ Examples:
   lstmc check air.lstm.json
   lstmc check *.lstm.json --fix
   lstmc check air.lstm.json --data pollution.csv
+  lstmc check - < air.lstm.json
   lstmc check air.lstm.json --format sarif > lstmc.sarif""",
 )
 @click.argument("specs", nargs=-1, required=True, type=File(SPEC_SUFFIX))
@@ -54,11 +55,16 @@ def check(  # noqa: PLR0913 - one parameter for each option
     overrides: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Say everything that is wrong with SPECS, with the place and the fix. TensorFlow is not loaded."""
-    from ..api import compiled
+    """Say everything that is wrong with SPECS, with the place and the fix. TensorFlow is not loaded.
 
+    `-` reads a spec from stdin; the paths in it count from the working directory.
+    """
     if fix and overrides:
         raise click.UsageError("--fix writes the file, and --set speaks of values that are not in it: use one of them")
+    if fix and STDIN in specs:
+        raise click.UsageError("--fix writes the file, and `-` reads the spec from stdin: name a file")
+    if specs.count(STDIN) > 1:
+        raise click.UsageError("`-` reads a spec from stdin, which can be read only once")
     for spec in specs:
         refuse_artifact(spec)
     format_ = "json" if as_json else format_
@@ -80,7 +86,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
         if format_ == "text":
             render.show(diagnostics, compilation.source, named=len(specs) > 1)
             if not diagnostics:
-                click.echo(f"{spec}: no mistakes", err=True)
+                click.echo(f"{compilation.source.file}: no mistakes", err=True)
     _write(found, format_)
     raise SystemExit(failed)
 
@@ -118,7 +124,6 @@ def _data(compilation: Compilation, spec: Path, data: Path | None, *, named: boo
 
 def _mend(spec: Path) -> None:
     """Applies fixes until none is left, and writes the file if that changed it."""
-    from ..api import compiled
     from ..compiler.artifact import write_bytes
 
     compilation = compiled(spec)

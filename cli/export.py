@@ -9,6 +9,7 @@ import click
 from ..spec.document import dumps
 from .opening import model_of, plan_of
 from .options import ARTIFACT, JSON, SET, SPEC_OR_FILE, output
+from .output import STDOUT, check_stdout, write
 
 SUFFIXES = {"keras": ".keras", "litert": ".tflite", "onnx": ".onnx", "python": ".py", "saved_model": "_saved_model"}
 _KEPT = {"keras": "Keras", "litert": "LiteRT"}
@@ -26,7 +27,7 @@ Examples:
 )
 @SPEC_OR_FILE
 @click.option("--to", "target", type=click.Choice(sorted(SUFFIXES)), required=True, help="What to write.")
-@output("File or folder to write; NAME with the target's ending by default.")
+@output("File or folder to write; NAME with the target's ending by default; `-` for stdout.", can_stream=True)
 @SET
 @JSON
 def export(file: Path, target: str, output: Path | None, *, overrides: tuple[str, ...], as_json: bool) -> None:
@@ -34,7 +35,10 @@ def export(file: Path, target: str, output: Path | None, *, overrides: tuple[str
 
     `keras`, `onnx` and `litert` are files, `saved_model` is a folder; a LiteRT model reads one sample at a time.
     """
-    if target in _KEPT and output is not None and output.suffix != SUFFIXES[target]:
+    check_stdout(output, as_json=as_json, binary=target != "python")
+    if output == STDOUT and target == "saved_model":
+        raise click.UsageError("a SavedModel is a folder, which cannot be written to stdout: name one")
+    if target in _KEPT and output not in (None, STDOUT) and output.suffix != SUFFIXES[target]:
         raise click.UsageError(f"{_KEPT[target]} reads files that end in {SUFFIXES[target]}, not `{output.name}`")
     if target == "python":
         content, name = _script(file, overrides)
@@ -43,7 +47,7 @@ def export(file: Path, target: str, output: Path | None, *, overrides: tuple[str
         path = _model(file, target, output, overrides)
     if as_json:
         click.echo(dumps({"target": target, "output": str(path)}))
-    else:
+    elif path != STDOUT:
         click.echo(f"wrote {path}", err=True)
 
 
@@ -67,9 +71,7 @@ def _model(file: Path, target: str, output: Path | None, overrides: tuple[str, .
 
 
 def _written(content: bytes, path: Path) -> Path:
-    from ..compiler.artifact import write_bytes
-
-    write_bytes(content, path)
+    write(content, path)
     return path
 
 

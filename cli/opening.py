@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,20 +11,36 @@ import click
 
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import ArtifactError
+from ..spec.overrides import override
+from ..spec.syntax import MAX_BYTES, parse
 from . import render
 from .options import ARTIFACT
 
 if TYPE_CHECKING:
+    from ..compiler import Compilation
     from ..compiler.plan import Plan
     from ..runtime.model import Model
 
+STDIN = Path("-")
+"""What stands for a spec on stdin."""
 DATA = (".csv", ".txt", ".tsv", ".npy", ".npz", ".parquet", ".jsonl")
+
+
+def compiled(spec: Path, overrides: Iterable[str] = (), data: Path | None = None) -> Compilation:
+    """Compiles the file of a spec, or the text on stdin for `-`; its relative paths count from the working directory.
+
+    `data` is used in place of `data.source`.
+    """
+    from .. import api
+
+    if spec != STDIN:
+        return api.compiled(spec, overrides, data)
+    tree = parse(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
+    return api.compile_tree(override(tree, overrides), api.look_from(Path(), data))
 
 
 def plan_of(spec: Path, overrides: Iterable[str], data: Path | None = None) -> Plan:
     """The plan of a spec; its warnings are shown, its errors raised."""
-    from ..api import compiled
-
     compilation = compiled(spec, overrides, data)
     plan = compilation.result()
     render.show(compilation.diagnostics, compilation.source)

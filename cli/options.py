@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from .output import OutputPath
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -51,15 +53,13 @@ DATA = click.option("--data", metavar="PATH", type=click.Path(path_type=Path), h
 VERBOSE = click.option(
     "--verbose", metavar="0|1|2", type=click.IntRange(0, 2), help="Silent, a progress bar, or a line an epoch."
 )
-RUN = click.option(
-    "--run", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Folder of the run; runs/NAME by default."
-)
+RUN = click.option("--run", "folder", metavar="DIR", type=OutputPath(), help="Folder of the run; runs/NAME by default.")
 RESUME = click.option("--resume", is_flag=True, help="Go on from the checkpoint of an interrupted run.")
 SPEC = click.argument("spec", type=File(SPEC_SUFFIX))
 FILE = click.argument("file", metavar="FILE.lstmc", type=File(ARTIFACT))
 SPEC_OR_FILE = click.argument("file", metavar="SPEC|FILE.lstmc", type=File(SPEC_SUFFIX, ARTIFACT))
 
 
-def output(what: str) -> Callable[[Command], Command]:
-    """The option `-o`, whose help says `what` is written."""
-    return click.option("-o", "--output", metavar="PATH", type=click.Path(path_type=Path), help=f"{what}")
+def output(what: str, *, can_stream: bool = False) -> Callable[[Command], Command]:
+    """The option `-o`, whose help says `what` is written; `-` is stdout where the result `can_stream`."""
+    return click.option("-o", "--output", metavar="PATH", type=OutputPath(can_stream=can_stream), help=what)

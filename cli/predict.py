@@ -13,6 +13,8 @@ import click
 from ..spec.document import dumps
 from .opening import trained_of
 from .options import DATA, DEVICE, FILE, JSON, SET, output
+from .output import STDOUT
+from .output import write as write_file
 
 if TYPE_CHECKING:
     from ..runtime.results import Prediction
@@ -30,7 +32,7 @@ Examples:
 )
 @FILE
 @DATA
-@output("File to write (.csv, .jsonl, .parquet); CSV on stdout by default.")
+@output("File to write (.csv, .jsonl, .parquet); CSV on stdout by default, and for `-`.", can_stream=True)
 @click.option("--classes", "form", flag_value="classes", help="Write labels.")
 @click.option("--probabilities", "form", flag_value="probabilities", help="Write probabilities.")
 @DEVICE
@@ -50,6 +52,7 @@ def predict(  # noqa: PLR0913 - one parameter for each option
 
     The data needs no target column, unless the target is among the features.
     """
+    output = None if output == STDOUT else output
     if output is not None and output.suffix not in FORMATS:
         raise click.UsageError(f"cannot write `{output.suffix or output.name}`: one of {', '.join(FORMATS)}")
     model = trained_of(file, overrides, device, predicts=True)
@@ -73,8 +76,6 @@ def predict(  # noqa: PLR0913 - one parameter for each option
 
 def write(prediction: Prediction, path: Path) -> None:
     """Writes predictions as the ending of `path` says; whole or not at all."""
-    from ..compiler.artifact import write_bytes
-
     names, rows = prediction.table()
     match path.suffix:
         case ".csv":
@@ -84,7 +85,7 @@ def write(prediction: Prediction, path: Path) -> None:
             content = "".join(line + "\n" for line in lines).encode()
         case _:
             content = _parquet(names, rows)
-    write_bytes(content, path)
+    write_file(content, path)
 
 
 def _csv(prediction: Prediction) -> str:

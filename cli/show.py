@@ -11,15 +11,16 @@ import click
 from ..spec.diagnostics import errors
 from ..spec.document import dumps
 from . import render
-from .opening import refuse_artifact
+from .opening import compiled, refuse_artifact
 from .options import JSON, SET, SPEC
+from .output import STDOUT, OutputPath, check_stdout, write
 
 if TYPE_CHECKING:
     from ..compiler.plan import Plan
     from ..compiler.targets.colors import Theme
     from ..spec.model import Input
 
-PICTURE = click.Path(path_type=Path, dir_okay=False)
+PICTURE = OutputPath(can_stream=True, dir_okay=False)
 
 
 @click.command(
@@ -28,6 +29,7 @@ PICTURE = click.Path(path_type=Path, dir_okay=False)
 Examples:
   lstmc show air.lstm.json
   lstmc show air.lstm.json --svg air.svg
+  lstmc show - --svg - < air.lstm.json > air.svg
   lstmc show air.lstm.json --schedule
   lstmc show air.lstm.json --resolved > resolved.lstm.json""",
 )
@@ -51,13 +53,16 @@ def show(  # noqa: PLR0913 - one parameter for each option
     as_json: bool,
 ) -> None:
     """Print or draw the layers of SPEC with shapes, parameters and what was inferred. TensorFlow is not loaded."""
-    from ..api import compiled
     from ..compiler.targets.text import table
 
     if resolved + schedule + bool(svg or png) > 1:
         raise click.UsageError("--resolved prints a spec, --schedule how it trains, --svg and --png draw it: use one")
     if theme and not png:
         raise click.UsageError("--theme is for --png; an SVG follows the page that it is on")
+    if svg == png == STDOUT:
+        raise click.UsageError("--svg and --png cannot both write to stdout: name a file for one of them")
+    check_stdout(svg, as_json=as_json)
+    check_stdout(png, as_json=as_json, binary=True)
     refuse_artifact(spec)
     compilation = compiled(spec, overrides)
     plan = compilation.plan
@@ -75,7 +80,8 @@ def show(  # noqa: PLR0913 - one parameter for each option
     elif not written:
         click.echo(table(plan))
     for path in written:
-        click.echo(f"wrote {path}", err=True)
+        if path != STDOUT:
+            click.echo(f"wrote {path}", err=True)
     if compilation.diagnostics:
         click.echo("", err=True)
     render.show(compilation.diagnostics, compilation.source)
@@ -98,16 +104,14 @@ def _show_schedule(plan: Plan, spec: Path, *, as_json: bool) -> None:
 
 def _draw(plan: Plan, svg: Path | None, png: Path | None, theme: Theme) -> list[Path]:
     """Writes the pictures that were asked for; returns their paths."""
-    from ..compiler.artifact import write_bytes
-
     if svg:
         from ..compiler.targets.svg import svg as drawn
 
-        write_bytes(drawn(plan).encode(), svg)
+        write(drawn(plan).encode(), svg)
     if png:
         from ..compiler.targets.png import png as painted
 
-        write_bytes(painted(plan, theme), png)
+        write(painted(plan, theme), png)
     return [path for path in (svg, png) if path]
 
 
