@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,19 +70,19 @@ def show(  # noqa: PLR0913 - one parameter for each option
     if plan is None or resolved or schedule or as_json:
         plan = compilation.result()
     if resolved:
-        click.echo(dumps(resolved_spec(plan), indent=2))
-        return
-    if schedule:
+        content = resolved_spec(plan)
+        click.echo(dumps({**document(plan), "resolved": content} if as_json else content, indent=2))
+    elif schedule:
         _show_schedule(plan, spec, as_json=as_json)
-        return
-    written = _draw(plan, svg, png, theme or "light") if svg or png else []
-    if as_json:
-        click.echo(dumps({**described(plan), "written": [str(path) for path in written]}, indent=2))
-    elif not written:
-        click.echo(table(plan))
-    for path in written:
-        if path != STDOUT:
-            click.echo(f"wrote {path}", err=True)
+    else:
+        written = _draw(plan, svg, png, theme or "light") if svg or png else []
+        if as_json:
+            click.echo(dumps(document(plan, written), indent=2))
+        elif not written:
+            click.echo(table(plan))
+        for path in written:
+            if path != STDOUT:
+                click.echo(f"wrote {path}", err=True)
     if compilation.diagnostics:
         click.echo("", err=True)
     render.show(compilation.diagnostics, compilation.source)
@@ -98,8 +99,7 @@ def _show_schedule(plan: Plan, spec: Path, *, as_json: bool) -> None:
 
         samples = len(Model(plan, spec.parent).check_data().parts["train"])
     table = timetable(plan, samples, plan.spec.runtime.threads or os.cpu_count() or 1)
-    document = {**described(plan), "written": [], "schedule": table}
-    click.echo(dumps(document, indent=2) if as_json else written(plan, table))
+    click.echo(dumps({**document(plan), "schedule": table}, indent=2) if as_json else written(plan, table))
 
 
 def _draw(plan: Plan, svg: Path | None, png: Path | None, theme: Theme) -> list[Path]:
@@ -136,8 +136,8 @@ def _written(given: Input) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None or (key == "timesteps" and given.features)}
 
 
-def described(plan: Plan) -> dict[str, Any]:
-    """The plan as plain data."""
+def document(plan: Plan, written: Sequence[Path] = ()) -> dict[str, Any]:
+    """What `--json` prints: the plan as plain data, and the pictures that were `written`."""
     assert plan.input is not None
     return {
         "name": plan.name,
@@ -157,4 +157,5 @@ def described(plan: Plan) -> dict[str, Any]:
         "loss": plan.loss.keras_name if plan.loss else None,
         "metrics": [metric.key for metric in plan.metrics],
         "inferred": [{"key": i.key, "value": i.value, "rule": i.rule} for i in plan.inferred],
+        "written": [str(path) for path in written],
     }
