@@ -81,6 +81,7 @@ def lstmc() -> None:
 def main() -> None:
     """Runs the command line and leaves with its exit code."""
     signal.signal(signal.SIGTERM, _terminated)
+    _open_streams()
     try:
         code = lstmc.main(prog_name="lstmc", standalone_mode=False)
         sys.stdout.flush()
@@ -108,6 +109,17 @@ def main() -> None:
         code = INTERNAL_ERROR
         _failed("internal", f"internal error: {type(error).__name__}: {error}\n{REPORT}")
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_streams() -> None:
+    """Opens the null device where a standard stream is closed, so that no file of ours takes its descriptor."""
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != descriptor:
+                os.dup2(nowhere, descriptor)
+                os.close(nowhere)
+            setattr(sys, name, open(descriptor, "r" if name == "stdin" else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _key_for(error: click.ClickException) -> str:
