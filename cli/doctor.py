@@ -29,8 +29,10 @@ def doctor(*, as_json: bool) -> None:
     """Print versions and devices, and try a tiny training."""
     from ..compiler.passes.limits import total_memory
     from ..runtime.devices import available, quiet
+    from ..runtime.progress import LOADING, announced
 
-    quiet()
+    with announced(LOADING, 1):
+        quiet()
     facts: dict[str, Any] = {
         "python": platform.python_version(),
         "platform": platform.platform(),

@@ -28,7 +28,7 @@ Examples:
 def fit(file: Path, output: Path | None, options: Options) -> None:
     """Train SPEC, or FILE.lstmc further, and write the model, its history and its learning curve."""
     check_artifact_name(output)
-    model = model_of(file, options.overrides, options.device, options.data)
+    model = model_of(file, options.overrides, options.device, options.data, verbose=options.verbose)
     with train(model, options, output) as run:
         if options.as_json:
             history = json.loads(run.history.to_json())

@@ -47,17 +47,26 @@ def plan_of(spec: Path, overrides: Iterable[str], data: Path | None = None) -> P
     return plan
 
 
-def model_of(
-    path: Path, overrides: Iterable[str], device: str | None, data: Path | None = None, *, predicts: bool = False
+def model_of(  # noqa: PLR0913 - what the options say
+    path: Path,
+    overrides: Iterable[str],
+    device: str | None,
+    data: Path | None = None,
+    *,
+    predicts: bool = False,
+    verbose: int | None = 1,
 ) -> Model:
-    """The model of a spec or an artifact; the latter without TensorFlow where it only `predicts` and can."""
+    """The model of a spec or an artifact; the latter without TensorFlow where it only `predicts` and can.
+
+    `verbose` is how much is said while TensorFlow loads: that of the spec's `fit` if None.
+    """
     _check_device(device)
     _refuse_data(path)
     if path.suffix == ARTIFACT:
-        return _loaded(path, overrides, device, predicts=predicts)
+        return _loaded(path, overrides, device, predicts=predicts, verbose=verbose)
     from ..runtime.model import Model
 
-    return _quietly(Model(plan_of(path, overrides, data), path.parent, device=device))
+    return _quietly(Model(plan_of(path, overrides, data), path.parent, device=device), verbose)
 
 
 def trained_of(path: Path, overrides: Iterable[str], device: str | None, *, predicts: bool = False) -> Model:
@@ -73,20 +82,24 @@ def trained_of(path: Path, overrides: Iterable[str], device: str | None, *, pred
     return _loaded(path, overrides, device, predicts=predicts)
 
 
-def _loaded(path: Path, overrides: Iterable[str], device: str | None, *, predicts: bool = False) -> Model:
+def _loaded(
+    path: Path, overrides: Iterable[str], device: str | None, *, predicts: bool = False, verbose: int | None = 1
+) -> Model:
     from ..api import load
     from ..runtime.predicting import chosen
 
     model = load(path, device=device, overrides=tuple(overrides))
     light = predicts and chosen(model.plan, device or model.plan.spec.runtime.device) == "onnx"
-    return model if light else _quietly(model)
+    return model if light else _quietly(model, verbose)
 
 
-def _quietly(model: Model) -> Model:
+def _quietly(model: Model, verbose: int | None) -> Model:
     """The model, with TensorFlow loaded: only now, so that a mistake in the spec is told at once."""
     from ..runtime.devices import quiet
+    from ..runtime.progress import LOADING, announced
 
-    quiet()
+    with announced(LOADING, model.plan.spec.fit.verbose if verbose is None else verbose):
+        quiet()
     return model
 
 

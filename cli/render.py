@@ -53,9 +53,10 @@ def show(
         click.echo(dumps({"diagnostics": [data(d, source) for d in found]}, indent=2))
         return
     if found:
+        from ..runtime.terminal import colored
         from .excerpt import text
     for diagnostic in found[:MOST]:
-        click.echo(text(diagnostic, source), err=True)
+        click.echo(text(diagnostic, source), err=True, color=colored(sys.stderr))
     if len(found) > MOST:
         click.echo(f"… and {len(found) - MOST:,} more, not shown; `--json` gives all of them\n", err=True)
     if found:

@@ -27,7 +27,7 @@ Examples:
 @training
 def run(spec: Path, options: Options) -> None:
     """Define, compile, fit, evaluate and predict SPEC, and write everything into the run's folder."""
-    model = model_of(spec, options.overrides, options.device, options.data)
+    model = model_of(spec, options.overrides, options.device, options.data, verbose=options.verbose)
     if not options.as_json:
         click.echo(model.summary() + "\n")
     with train(model, options, None) as result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
@@ -27,7 +28,7 @@ from .feeding import Feed, Feeding, Handed
 from .fitting import Fitting, Trained, both
 from .predicting import inference_of
 from .predictor import Predictor
-from .progress import Progress
+from .progress import LOADING, READING, Progress, announced
 from .results import Evaluation, History, Prediction
 from .weighting import ClassWeight
 
@@ -129,9 +130,11 @@ class Model:
             SpecError: there is nothing to validate on, and the spec watches it (LC420).
             ArtifactError: the loss is not finite (LC708); a checkpoint is of other data (LC712).
         """
-        engine = self._running()
+        fresh = self._engine is None
+        with announced(LOADING, verbose if fresh and "keras" not in sys.modules else 0):
+            engine = self._running()
         handed = Handed(x, y, sample_weight, validation_data)
-        with uncollected():
+        with uncollected(), announced(READING, verbose if verbose == 1 else 0):
             dataset = self._feeding.training(handed, self._trained.encoding if self._trained else self._encoding)
         epochs = self.plan.spec.fit.epochs
         if checkpoints:
@@ -145,7 +148,7 @@ class Model:
             if checkpoints:
                 checkpoints.epoch(fitting.record.whole.course)
 
-        with Progress(epochs, verbose) as progress:
+        with Progress(epochs, verbose, compiling=fresh) as progress:
             training = replace(
                 self._training(size_of(pairs[0]), epochs),
                 callbacks=tuple(callbacks) if isinstance(callbacks, Sequence) else (callbacks,),
