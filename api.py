@@ -105,6 +105,8 @@ def compiled(spec: Readable, overrides: Iterable[str] = (), data: Path | None = 
 def look_from(base: Path, instead: Path | None = None) -> Looker:
     """Looks at the head of the data's file, or of `instead`, where the spec does not fix the axes of a sample.
 
+    Where the spec names no file, the axes are those that it fixes.
+
     Only one-hot columns without `input` need more than the head: their categories are those of the training rows.
     """
 
@@ -118,6 +120,8 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
             data = data.model_copy(update={"source": data.source.model_copy(update={"path": os.path.abspath(instead)})})
         data = data.of_part("train")
         known = implied_input(data, None, None)
+        if not data.source.path:
+            return Look(known)
         fixed = known is not None and (spec.input or None not in known)
         if fixed and data.source.kind not in TEXT:
             return Look(known)

@@ -79,6 +79,8 @@ def check(  # noqa: PLR0913 - one parameter for each option
             failed_data = _data(compilation, spec, data, named=len(specs) > 1)
             diagnostics += failed_data
             failed = failed or (3 if errors(failed_data) else 0)
+        elif data is None:
+            diagnostics += unchecked(compilation, spec.parent)
         if wrong := errors(compilation.diagnostics):
             only_data = all(diagnostic.code.startswith("LC5") for diagnostic in wrong)
             failed = (failed or 3) if only_data else 1
@@ -105,6 +107,27 @@ def _write(found: list[tuple[Source, Diagnostic]], format_: str) -> None:
         case "github":
             for source, diagnostic in found:
                 click.echo(formats.github(diagnostic, source))
+
+
+def unchecked(compilation: Compilation, base: Path) -> list[Diagnostic]:
+    """Which data of the spec the columns could not be compared with: LC565, LC566."""
+    from ..compiler.report import Report
+    from ..runtime.data.files import matching
+    from ..spec.paths import advice
+
+    report, spec = Report(compilation.draft), compilation.draft.spec
+    if spec is None or spec.data is None or not report.reliable("data") or errors(compilation.diagnostics):
+        return []
+    if not spec.data.sourced:
+        message = "`data` names no `source`: its columns were not checked"
+        report.add("LC566", message, ("data",), help="check them with `--data PATH`")
+    for part in spec.data.split.sources or ("",) if spec.data.sourced else ():
+        path = spec.data.of_part(part).source.path
+        if not any((base / name).is_file() for name in matching(path, base)):
+            place = ("data", "split", part) if part and spec.data.split.sources[part].path else ("data", "source")
+            message = f"there is no file `{path}`: the columns of the spec were not checked"
+            report.add("LC565", message, place, help=f"{advice(base / path)}; `--data PATH` checks other data")
+    return list(dict.fromkeys(report.diagnostics))
 
 
 def _data(compilation: Compilation, spec: Path, data: Path | None, *, named: bool) -> list[Diagnostic]:

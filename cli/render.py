@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from ..spec.diagnostics import Diagnostic, Source, errors
+from ..spec.diagnostics import Diagnostic, Source
 from ..spec.document import dumps
 from ..spec.errors import LstmcError
 
@@ -67,10 +67,9 @@ def show(
 def summary(diagnostics: Iterable[Diagnostic], *, mendable: bool = True) -> str:
     """`2 errors, 1 warning; 1 fixable with --fix`, where it is `mendable` by that."""
     found = tuple(diagnostics)
-    failed = len(errors(found))
-    parts = [_count(failed, "error")] if failed else []
-    if len(found) > failed:
-        parts.append(_count(len(found) - failed, "warning"))
+    words = {"error": "error", "warning": "warning", "info": "note"}
+    counts = {word: sum(d.severity == severity for d in found) for severity, word in words.items()}
+    parts = [_count(count, word) for word, count in counts.items() if count]
     fixable = sum(d.fixable for d in found)
     note = f"; {fixable} fixable with `lstmc check --fix`" if fixable and mendable else ""
     return ", ".join(parts) + note + f"; `lstmc explain {found[0].code}` tells more"

@@ -94,7 +94,7 @@ def _show_schedule(plan: Plan, spec: Path, *, as_json: bool) -> None:
     from ..compiler.targets.timetable import timetable, written
 
     samples = None
-    if plan.spec.data is not None:
+    if plan.spec.data is not None and plan.spec.data.sourced:
         from ..runtime.model import Model
 
         samples = len(Model(plan, spec.parent).check_data().parts["train"])

@@ -355,7 +355,7 @@ class Model:
     def _source_from(self, folder: Path) -> str:
         """Where the data lies, seen from the folder of the artifact."""
         data = self.plan.spec.data
-        if data is None:
+        if data is None or not data.source.path:
             return ""
         try:
             return Path(os.path.relpath(self.base / data.source.path, folder)).as_posix()

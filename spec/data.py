@@ -63,8 +63,8 @@ class Source(Section):
 
     @property
     def table(self) -> bool:
-        """Whether the file has named columns, as far as its format is known."""
-        return self.kind is not None and self.kind not in ARRAYS
+        """Whether the file has named columns, as far as its format is known; without a file, a data frame has them."""
+        return not self.path or (self.kind is not None and self.kind not in ARRAYS)
 
     @property
     def separator(self) -> str:
@@ -149,7 +149,11 @@ class Data(Section):
         **dict.fromkeys(("text", "texts", "tokenize", "tokenizer"), TEXTS),
     }
 
-    source: Annotated[Source, Shorthand(("path",))] = Field(description="The file.")
+    source: Annotated[Source, Shorthand(("path",))] = Field(
+        default=Source.model_construct(path=""),
+        description="The file; may be left out where a data frame or `--data` is passed.",
+        json_schema_extra=lambda schema: schema.pop("default", None) and None,
+    )
     time: Annotated[Time | None, Shorthand(("columns",))] = Field(
         default=None, description="The column or columns that order rows."
     )
@@ -184,6 +188,12 @@ class Data(Section):
         description="Whether a table is read in chunks while training, rather than held in memory; if null, where it"
         " would not fit into `runtime.limits.memory`.",
     )
+
+    @property
+    def sourced(self) -> bool:
+        """Whether the spec says where the rows come from."""
+        parts = self.split.sources.values()
+        return bool(self.source.path) or (bool(parts) and all(part.path for part in parts))
 
     @property
     def one_hot(self) -> tuple[str, ...]:
