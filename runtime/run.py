@@ -71,7 +71,10 @@ class Run:
                 self.folder.rmdir()
 
     def write(self, model: Model, history: History) -> Run:
-        """Writes the artifact, `history.csv`, `learning_curve.png` and `spec.json`; each whole or not at all."""
+        """Writes the artifact, `history.csv`, `learning_curve.png`, `spec.lstm.json` and `report.json`.
+
+        Each is written whole or not at all.
+        """
         model.save(self.artifact)
         course = model.history or history
         write_bytes(course.csv().encode(), self.folder / "history.csv")
