@@ -17,6 +17,7 @@ from .spec.diagnostics import Diagnostic
 from .spec.errors import ArtifactError, DataError, SpecError
 from .spec.model import Spec
 from .spec.overrides import override
+from .spec.paths import advice
 from .spec.syntax import Tree, parse, read
 
 if TYPE_CHECKING:
@@ -131,6 +132,8 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
             return Look(known, missing=missing)
         if found is None:
             there = any((base / name).is_file() for name in matching(data.source.path, base))
+            if instead is not None and not there:
+                return Look(found=(_no_file(instead),))
             return Look(found=_why_unread(data, base)) if there else _absent(base / data.source.path)
         features = default_features(data, found.columns, weight) if found.columns else None
         levels = None
@@ -180,6 +183,11 @@ def _why_unread(data: Data, base: Path) -> tuple[Diagnostic, ...]:
         return error.diagnostics
     message = f"the head of `{data.source.path}` cannot be read, and it decides the shape of a sample"
     return (Diagnostic("LC520", message, path="data.source", help="write `input`"),)
+
+
+def _no_file(path: Path) -> Diagnostic:
+    """LC501 for a file in place of `data.source`, whose columns decide the shape of a sample."""
+    return Diagnostic("LC501", f"there is no file `{path}`", where=os.fspath(path), help=advice(path))
 
 
 def _absent(path: Path) -> Look:

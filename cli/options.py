@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .output import OutputPath
+from .output import DataPath, OutputPath
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -49,7 +49,7 @@ SET = click.option(
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON document to stdout.")
 DEVICE = click.option("--device", metavar="NAME", help="auto, cpu, gpu or gpu:N; in place of runtime.device.")
-DATA = click.option("--data", metavar="PATH", type=click.Path(path_type=Path), help="Data in place of data.source.")
+DATA = click.option("--data", metavar="PATH", type=DataPath(), help="Data in place of data.source.")
 VERBOSE = click.option(
     "--verbose", metavar="0|1|2", type=click.IntRange(0, 2), help="Silent, a progress bar, or a line an epoch."
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 STDOUT = Path("-")
-"""What stands for stdout where a file is asked for."""
+"""What stands for stdout, or stdin, where a file is asked for."""
 
 
 class OutputPath(click.Path):
@@ -23,6 +23,20 @@ class OutputPath(click.Path):
         path: Path = super().convert(value, param, ctx)  # type: ignore[arg-type]
         if path == STDOUT and not self._can_stream:
             self.fail("`-` stands for stdout, and this cannot be written there: name a file", param, ctx)
+        return path
+
+
+class DataPath(click.Path):
+    """The path of a file with data, which cannot be read from stdin."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path; refuses `-`."""
+        path: Path = super().convert(value, param, ctx)  # type: ignore[arg-type]
+        if path == STDOUT:
+            self.fail("data cannot be read from stdin: name a file", param, ctx)
         return path
 
 

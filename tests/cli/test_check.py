@@ -295,3 +295,11 @@ def test_a_spec_without_a_data_file(command, specs):
     assert (command("check", "bare.lstm.json", "--with-data").code) == 3
     assert command("show", "bare.lstm.json", "--schedule").code == 0
     assert command("fit", "bare.lstm.json", "--json").codes == ["LC522"]
+
+
+@pytest.mark.parametrize("features", [[], ["--set", 'data.features=["v"]']])
+def test_other_data_that_is_not_there_is_told_of_itself(command, specs, features):
+    (diagnostic,) = command("check", "series.lstm.json", "--data", "serie.csv", *features, "--json").json["diagnostics"]
+    assert (diagnostic["code"], diagnostic["range"]) == ("LC501", None)
+    assert "serie.csv" in diagnostic["where"]
+    assert diagnostic["help"] == "did you mean `series.csv`?"

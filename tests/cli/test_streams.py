@@ -76,6 +76,7 @@ def test_exports_on_stdout(command, trained):
         ("export series.lstm.json --to python -o - --json", "use one of them"),
         ("show series.lstm.json --svg - --json", "use one of them"),
         ("show series.lstm.json --svg - --png -", "cannot both"),
+        ("predict series.lstmc --data -", "name a file"),
         ("check - --fix", "name a file"),
         ("check - -", "only once"),
     ],
