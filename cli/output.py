@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -20,7 +21,7 @@ class OutputPath(click.Path):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path; refuses `-` where it would become a file of that name."""
-        path: Path = super().convert(value, param, ctx)  # type: ignore[arg-type]
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))  # type: ignore[arg-type]
         if path == STDOUT and not self._can_stream:
             self.fail("`-` stands for stdout, and this cannot be written there: name a file", param, ctx)
         return path
@@ -34,7 +35,7 @@ class DataPath(click.Path):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path; refuses `-`."""
-        path: Path = super().convert(value, param, ctx)  # type: ignore[arg-type]
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))  # type: ignore[arg-type]
         if path == STDOUT:
             self.fail("data cannot be read from stdin: name a file", param, ctx)
         return path

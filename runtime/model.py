@@ -148,7 +148,7 @@ class Model:
             if checkpoints:
                 checkpoints.epoch(fitting.record.whole.course)
 
-        with Progress(epochs, verbose, compiling=fresh) as progress:
+        with Progress(epochs, verbose, compiling=fresh, validates="validation" in dataset.parts) as progress:
             training = replace(
                 self._training(size_of(pairs[0]), epochs),
                 callbacks=tuple(callbacks) if isinstance(callbacks, Sequence) else (callbacks,),

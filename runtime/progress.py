@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ WIDTH = 20
 LOADING = "loading TensorFlow"
 READING = "reading the data"
 COMPILING = "compiling the training loop"
+VALIDATING = "compiling the validation"
 
 
 @contextmanager
@@ -50,11 +52,13 @@ class Bar(Protocol):
 class Progress:
     """Shows a training as `verbose` says: 0 nothing, 1 a bar where there is a place for one, 2 a line an epoch.
 
-    Until its first step, the training loop is compiled; if not `compiling`, one from before is used.
+    Until its first step, the training loop is compiled, and behind the first epoch the validation if it `validates`;
+    if not `compiling`, both are there from before.
     """
 
-    def __init__(self, epochs: int, verbose: int, *, compiling: bool = True) -> None:
+    def __init__(self, epochs: int, verbose: int, *, compiling: bool = True, validates: bool = False) -> None:
         self._epochs, self._verbose, self._compiling = epochs, verbose, compiling
+        self._validates, self._phase = validates, ""
         self._bar: Bar | None = None
         self._first: int | None = None
         self._done, self._completed = 0, 0.0
@@ -83,6 +87,7 @@ class Progress:
         """A step has been made."""
         self._first = epoch if self._first is None else self._first
         self._completed = epoch - self._first + done / total
+        self._phase = VALIDATING if self._compiling and self._validates and done == total else ""
         self._draw(REFRESH)
 
     def on_epoch(self, epoch: int, logs: dict[str, float]) -> None:
@@ -96,7 +101,7 @@ class Progress:
         now = time.monotonic()
         if self._bar and now - self._shown > pause:
             self._shown = now
-            self._bar.show(self._completed, status(self._logs))
+            self._bar.show(self._completed, status(self._logs) or self._phase)
 
     def _summary(self) -> str:
         seconds = time.monotonic() - self._began
@@ -171,7 +176,7 @@ class _Line:
 
 def _epoch(completed: float, epochs: int) -> str:
     """The epoch that is being trained, counted from one as Keras does."""
-    return f"epoch {min(int(completed) + 1, epochs)}/{epochs}"
+    return f"epoch {max(1, math.ceil(completed))}/{epochs}"
 
 
 def in_notebook() -> bool:

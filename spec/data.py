@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, TypeAlias, get_args
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, JsonValue, Tag
 
 from .base import Natural, Positive, Section, Shorthand, object_or_text
 from .split import Part, PartSource, Split
@@ -140,6 +140,11 @@ Missing: TypeAlias = Annotated[
 ]
 
 
+def _without_default(schema: dict[str, JsonValue]) -> None:
+    """A source that is left out is no value that could be written."""
+    schema.pop("default", None)
+
+
 class Data(Section):
     """Where rows come from, and how they become samples `[samples, timesteps, features]`."""
 
@@ -152,7 +157,7 @@ class Data(Section):
     source: Annotated[Source, Shorthand(("path",))] = Field(
         default=Source.model_construct(path=""),
         description="The file; may be left out where a data frame or `--data` is passed.",
-        json_schema_extra=lambda schema: schema.pop("default", None) and None,
+        json_schema_extra=_without_default,
     )
     time: Annotated[Time | None, Shorthand(("columns",))] = Field(
         default=None, description="The column or columns that order rows."

@@ -136,6 +136,31 @@ def test_nothing_is_drawn_anew_on_a_dumb_terminal(monkeypatch, verbose):
     assert said == ([progress.LOADING, progress.COMPILING, "epoch 1  loss 0.5"] if verbose == 2 else []) + trained
 
 
+class Bar:
+    def __init__(self):
+        self.shown = []
+
+    def show(self, completed, status):
+        self.shown.append((progress._epoch(completed, 9), status))
+
+    def close(self, last):
+        pass
+
+
+@pytest.mark.parametrize(("validates", "phase"), [(True, "compiling the validation"), (False, "")])
+def test_what_a_bar_says_before_the_first_losses(monkeypatch, validates, phase):
+    monkeypatch.setattr(progress, "REFRESH", -1.0)
+    shown = progress.Progress(9, 0, validates=validates)
+    shown._bar = bar = Bar()
+    shown.on_batch(0, 1, 4)
+    shown.on_batch(0, 4, 4)
+    shown.on_epoch(0, {"loss": 0.5})
+    shown.on_batch(1, 1, 4)
+    assert bar.shown == [
+        ("epoch 1/9", ""), ("epoch 1/9", phase), ("epoch 1/9", "loss 0.5"), ("epoch 2/9", "loss 0.5"),
+    ]  # fmt: skip
+
+
 LOG = b"""WARNING: All log messages before absl::InitializeLog() is called are written to STDERR
 I0000 00:00:1795828560.532260   17233 cudart_stub.cc:31] Could not find cuda drivers
 2026-11-28 01:18:34.123456: I tensorflow/core/platform/cpu_feature_guard.cc:210] optimized
