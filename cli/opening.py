@@ -32,11 +32,12 @@ def compiled(spec: Path, overrides: Iterable[str] = (), data: Path | None = None
     `data` is used in place of `data.source`.
     """
     from .. import api
+    from ..compiler import compile_tree
 
     if spec != STDIN:
         return api.compiled(spec, overrides, data)
     tree = parse(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
-    return api.compile_tree(override(tree, overrides), api.look_from(Path(), data))
+    return compile_tree(override(tree, overrides), api.look_from(Path(), data))
 
 
 def plan_of(spec: Path, overrides: Iterable[str], data: Path | None = None) -> Plan:
