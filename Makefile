@@ -5,6 +5,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
+# What lstmc needs to run is installed, and with READY what developing it needs too.
+USABLE  = $(VENV)/.usable
 READY   = $(VENV)/.ready
 PEERS   = .venv-bench
 PACKAGES = spec compiler runtime schemas cli examples estimators
@@ -13,7 +15,7 @@ WORKERS ?= 2
 
 .PHONY: demo test check lint types bench real docs schema clean
 
-demo: $(READY)
+demo: $(USABLE)
 	rm -rf demo && mkdir demo
 	cd demo && for name in counting sunspots digits; do \
 	    ../$(BIN)/lstmc init --template $$name && \
@@ -58,16 +60,20 @@ docs: $(VENV)/.docs
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env docs build/docs
 	@echo "The site is in build/docs/index.html."
 
-$(VENV)/.docs: $(READY)
+$(VENV)/.docs: $(USABLE)
 	$(BIN)/python -m pip install --quiet -e '.[docs]'
 	touch $@
 
-schema: $(READY)
+schema: $(USABLE)
 	$(BIN)/python -m lstmc.schemas.generate
 
-$(READY): pyproject.toml
+$(USABLE): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -e .
+	touch $@
+
+$(READY): $(USABLE)
 	$(BIN)/python -m pip install --quiet -e '.[dev]'
 	touch $@
 

@@ -17,6 +17,7 @@ from .spec.diagnostics import Diagnostic
 from .spec.errors import DataError, SpecError
 from .spec.model import Spec
 from .spec.overrides import override
+from .spec.paths import advice
 from .spec.syntax import Tree, parse, read
 
 if TYPE_CHECKING:
@@ -136,6 +137,8 @@ def boundary_of(spec: Readable, overrides: Iterable[str] = (), *, allow_outside:
 def look_from(base: Path, instead: Path | None = None) -> Looker:
     """Looks at the head of the data's file, or of `instead`, where the spec does not fix the axes of a sample.
 
+    Where the spec names no file, the axes are those that it fixes.
+
     Only one-hot columns without `input` need more than the head: their categories are those of the training rows.
     """
 
@@ -149,6 +152,8 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
             data = data.model_copy(update={"source": data.source.model_copy(update={"path": os.path.abspath(instead)})})
         data = data.of_part("train")
         known = implied_input(data, None, None)
+        if not data.source.path:
+            return Look(known)
         fixed = known is not None and (spec.input or None not in known)
         if fixed and data.source.kind not in TEXT:
             return Look(known)
@@ -159,6 +164,8 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
         if found is None:
             places = [base / name for name in matching(data.source.path, base)]
             there = any(place.exists() and not place.is_dir() for place in places)
+            if instead is not None and not there:
+                return Look(found=(_no_file(instead),))
             return Look(found=_why_unread(data, base)) if there else _absent(base / data.source.path)
         features = default_features(data, found.columns, weight) if found.columns else None
         levels = None
@@ -208,6 +215,11 @@ def _why_unread(data: Data, base: Path) -> tuple[Diagnostic, ...]:
         return error.diagnostics
     message = f"the head of `{data.source.path}` cannot be read, and it decides the shape of a sample"
     return (Diagnostic("LC520", message, path="data.source", help="write `input`"),)
+
+
+def _no_file(path: Path) -> Diagnostic:
+    """LC501 for a file in place of `data.source`, whose columns decide the shape of a sample."""
+    return Diagnostic("LC501", f"there is no file `{path}`", where=os.fspath(path), help=advice(path))
 
 
 def _absent(path: Path) -> Look:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -65,7 +66,10 @@ def _instead(name: str) -> str:
     from difflib import get_close_matches
 
     if name.endswith((".json", ".lstmc")):
-        return f"a command comes first, as in `lstmc {'check' if name.endswith('.json') else 'predict'} {name}`"
+        from .render import command
+
+        example = command("lstmc", "check" if name.endswith(".json") else "predict", Path(name))
+        return f"a command comes first, as in `{example}`"
     close = get_close_matches(name, COMMANDS, 1)
     return f"did you mean `{close[0]}`?" if close else "`lstmc --help` lists them"
 

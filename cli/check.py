@@ -12,10 +12,11 @@ from ..spec.diagnostics import Diagnostic, Source, apply_fixes, errors
 from ..spec.document import dumps
 from ..spec.errors import DataError
 from . import render
-from .opening import refuse_artifact
+from .opening import STDIN, compiled, refuse_artifact
 from .options import ALLOW_OUTSIDE, DATA, JSON, SET, SPEC_SUFFIX, File
 
 if TYPE_CHECKING:
+    from ..compiler import Compilation
     from ..runtime.data.boundary import Boundary
     from ..runtime.model import Model
 
@@ -29,6 +30,7 @@ Examples:
   lstmc check air.lstm.json
   lstmc check *.lstm.json --fix
   lstmc check air.lstm.json --data pollution.csv
+  lstmc check - < air.lstm.json
   lstmc check air.lstm.json --format sarif > lstmc.sarif""",
 )
 @click.argument("specs", nargs=-1, required=True, type=File(SPEC_SUFFIX))
@@ -57,11 +59,16 @@ def check(  # noqa: PLR0913 - one parameter for each option
     overrides: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Say everything that is wrong with SPECS, with the place and the fix. TensorFlow is not loaded."""
-    from ..api import boundary_of, compiled
+    """Say everything that is wrong with SPECS, with the place and the fix. TensorFlow is not loaded.
 
+    `-` reads a spec from stdin; the paths in it count from the working directory.
+    """
     if fix and overrides:
         raise click.UsageError("--fix writes the file, and --set speaks of values that are not in it: use one of them")
+    if fix and STDIN in specs:
+        raise click.UsageError("--fix writes the file, and `-` reads the spec from stdin: name a file")
+    if specs.count(STDIN) > 1:
+        raise click.UsageError("`-` reads a spec from stdin, which can be read only once")
     for spec in specs:
         refuse_artifact(spec)
     format_ = "json" if as_json else format_
@@ -73,6 +80,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
         compilation = compiled(spec, overrides, data, allow_outside=allow_outside)
         diagnostics = list(compilation.diagnostics)
         if (data or with_data) and not errors(diagnostics):
+            from ..api import boundary_of
             from ..runtime.model import Model
 
             boundary = boundary_of(spec, overrides, allow_outside=allow_outside)
@@ -80,6 +88,8 @@ def check(  # noqa: PLR0913 - one parameter for each option
             failed_data = _data(model, spec, data, named=len(specs) > 1)
             diagnostics += failed_data
             failed = failed or (3 if errors(failed_data) else 0)
+        elif data is None:
+            diagnostics += unchecked(compilation, spec.parent)
         if wrong := errors(compilation.diagnostics):
             only_data = all(diagnostic.code.startswith("LC5") for diagnostic in wrong)
             failed = (failed or 3) if only_data else 1
@@ -87,7 +97,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
         if format_ == "text":
             render.show(diagnostics, compilation.source, named=len(specs) > 1)
             if not diagnostics:
-                click.echo(render.safe(f"{spec}: no mistakes"), err=True)
+                click.echo(render.safe(f"{compilation.source.file}: no mistakes"), err=True)
     _write(found, format_)
     raise SystemExit(failed)
 
@@ -108,6 +118,27 @@ def _write(found: list[tuple[Source, Diagnostic]], format_: str) -> None:
                 click.echo(render.safe(formats.github(diagnostic, source)))
 
 
+def unchecked(compilation: Compilation, base: Path) -> list[Diagnostic]:
+    """Which data of the spec the columns could not be compared with: LC565, LC566."""
+    from ..compiler.report import Report
+    from ..runtime.data.files import matching
+    from ..spec.paths import advice
+
+    report, spec = Report(compilation.draft), compilation.draft.spec
+    if spec is None or spec.data is None or not report.reliable("data") or errors(compilation.diagnostics):
+        return []
+    if not spec.data.sourced:
+        message = "`data` names no `source`: its columns were not checked"
+        report.add("LC566", message, ("data",), help="check them with `--data PATH`")
+    for part in spec.data.split.sources or ("",) if spec.data.sourced else ():
+        path = spec.data.of_part(part).source.path
+        if not any((base / name).is_file() for name in matching(path, base)):
+            place = ("data", "split", part) if part and spec.data.split.sources[part].path else ("data", "source")
+            message = f"there is no file `{path}`: the columns of the spec were not checked"
+            report.add("LC565", message, place, help=f"{advice(base / path)}; `--data PATH` checks other data")
+    return list(dict.fromkeys(report.diagnostics))
+
+
 def _data(model: Model, spec: Path, data: Path | None, *, named: bool) -> list[Diagnostic]:
     """What is wrong with the data for this model; nothing is trained. `named` says whose data it speaks of."""
     try:
@@ -123,7 +154,7 @@ def _data(model: Model, spec: Path, data: Path | None, *, named: bool) -> list[D
 
 def _mend(spec: Path, *, allow_outside: bool) -> None:
     """Applies fixes until none is left, and writes the file if that changed it."""
-    from ..api import boundary_of, compiled, compiled_at
+    from ..api import boundary_of, compiled_at
     from ..compiler.artifact import write_bytes
     from ..spec.syntax import parse
 

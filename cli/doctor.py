@@ -30,9 +30,11 @@ def doctor(*, as_json: bool) -> None:
     """Print versions and devices, and try a tiny training."""
     from ..compiler.passes.limits import total_memory
     from ..runtime.devices import available, quiet
+    from ..runtime.progress import LOADING, announced
 
     try:
-        quiet()
+        with announced(LOADING, 1):
+            quiet()
         devices = list(available())
     except LstmcError:
         devices = []  # `training` has the reason

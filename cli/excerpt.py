@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import click
 
 from ..spec.diagnostics import Diagnostic, Source, Span
-from .render import UNSAFE, terminal_width
+from .render import UNSAFE, terminal_width, wrapped
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
@@ -30,9 +30,9 @@ def text(diagnostic: Diagnostic, source: Source | None, width: int | None = None
     if diagnostic.help:
         fixable = diagnostic.fixable and not (source and source.overridden)
         advice = (diagnostic.help + ("   [fixable]" if fixable else "")).translate(UNSAFE)
-        wrapped = textwrap.wrap(advice, width - 7, break_long_words=False, break_on_hyphens=False)
+        first, *others = wrapped(advice, width - 7)
         label = click.style(" help: ", fg="cyan", bold=True)
-        lines += [label + wrapped[0], *(" " * 7 + line for line in wrapped[1:])]
+        lines += [label + first, *(" " * 7 + line for line in others)]
     return "\n".join(lines) + "\n"
 
 

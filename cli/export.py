@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from ..spec.document import dumps
 from . import render
 from .opening import model_of, plan_of
 from .options import ALLOW_OUTSIDE, ARTIFACT, JSON, SET, SPEC_OR_FILE, output
+from .output import STDOUT, check_stdout, write
 
 SUFFIXES = {"keras": ".keras", "litert": ".tflite", "onnx": ".onnx", "python": ".py", "saved_model": "_saved_model"}
 #: What the file beside a model ends in: `air.onnx.json`.
@@ -33,7 +34,7 @@ Examples:
 )
 @SPEC_OR_FILE
 @click.option("--to", "target", type=click.Choice(sorted(SUFFIXES)), required=True, help="What to write.")
-@output("File or folder to write; NAME with the target's ending by default.")
+@output("File or folder to write; NAME with the target's ending by default; `-` for stdout.", can_stream=True)
 @ALLOW_OUTSIDE
 @SET
 @JSON
@@ -52,7 +53,10 @@ def export(  # noqa: PLR0913 - one parameter for each option
     model alone reads scaled inputs and gives scaled outputs. The file beside it, such as NAME.onnx.json, says how to
     scale them, and has the columns, the labels and the shapes.
     """
-    if target in _KEPT and output is not None and output.suffix != SUFFIXES[target]:
+    check_stdout(output, as_json=as_json, binary=target != "python")
+    if output == STDOUT and target == "saved_model":
+        raise click.UsageError("a SavedModel is a folder, which cannot be written to stdout: name one")
+    if target in _KEPT and output not in (None, STDOUT) and output.suffix != SUFFIXES[target]:
         raise click.UsageError(f"{_KEPT[target]} reads files that end in {SUFFIXES[target]}, not `{output.name}`")
     if target == "python":
         written = {"target": target, "output": str(_script(file, output, overrides, allow_outside=allow_outside))}
@@ -61,9 +65,10 @@ def export(  # noqa: PLR0913 - one parameter for each option
     if as_json:
         click.echo(dumps(written))
         return
-    click.echo(f"wrote {written['output']}", err=True)
-    if target != "python":
-        click.echo(f"wrote {written['interface']}", err=True)
+    for key in ("output", "interface"):
+        if key in written and written[key] != str(STDOUT):
+            click.echo(f"wrote {written[key]}", err=True)
+    if "note" in written:
         render.note(written["note"])
 
 
@@ -77,10 +82,10 @@ def _model(
 
     model = model_of(file, overrides, "cpu", predicts=target == "onnx", allow_outside=allow_outside)
     path = output or Path(model.name + SUFFIXES[target])
-    beside = path.with_name(path.name + INTERFACE)
+    beside = None if path == STDOUT else path.with_name(path.name + INTERFACE)
     described = model.interface(target)
     text = dumps(described, indent=1) + "\n"
-    with _put_back(beside):
+    with nullcontext() if beside is None else _put_back(beside):
         match target:
             case "onnx":
                 content = model.to_onnx()
@@ -90,18 +95,16 @@ def _model(
                 content = litert_bytes(model.to_keras(), model.plan, text)
             case _:
                 content = None
-        _written(text.encode(), beside)
+        if beside is not None:
+            _written(text.encode(), beside)
         if content is None:
             stock = model.to_keras()
             write_folder(lambda folder: saved_model(stock, folder, text), path, SAVED_MODEL)
         else:
             _written(content, path)
-    return {
-        "target": target,
-        "output": str(path),
-        "interface": str(beside),
-        "note": note(model.plan, described, beside.name),
-    }
+    where = "its metadata" if beside is None else beside.name
+    written = {"target": target, "output": str(path), "note": note(model.plan, described, where)}
+    return written if beside is None else {**written, "interface": str(beside)}
 
 
 @contextmanager
@@ -119,9 +122,7 @@ def _put_back(path: Path) -> Iterator[None]:
 
 
 def _written(content: bytes, path: Path) -> Path:
-    from ..compiler.artifact import write_bytes
-
-    write_bytes(content, path)
+    write(content, path)
     return path
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from . import render
 from .opening import check_artifact_name, model_of
 from .options import SPEC_OR_FILE, output
 from .training import Options, train, training
@@ -27,11 +28,18 @@ Examples:
 def fit(file: Path, output: Path | None, options: Options) -> None:
     """Train SPEC, or FILE.lstmc further, and write the model, its history and its learning curve."""
     check_artifact_name(output)
-    model = model_of(file, options.overrides, options.device, options.data, allow_outside=options.allow_outside)
+    model = model_of(
+        file,
+        options.overrides,
+        options.device,
+        options.data,
+        allow_outside=options.allow_outside,
+        verbose=options.verbose,
+    )
     with train(model, options, output) as run:
         if options.as_json:
             history = json.loads(run.history.to_json())
             click.echo(json.dumps({"artifact": str(run.artifact), "run": str(run.folder), **history}))
         else:
             click.echo(f"wrote {run.artifact}\nwrote {run.folder}/ with its history and learning curve", err=True)
-            click.echo(f"Next: lstmc evaluate {run.artifact}", err=True)
+            click.echo(f"Next: {render.command('lstmc', 'evaluate', run.artifact)}", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from ..spec.codes import CODES
 from ..spec.diagnostics import Diagnostic, Source, Span
@@ -93,7 +94,7 @@ def sarif(found: Iterable[tuple[Source, Diagnostic]], version: str) -> dict[str,
 
 
 def _location(source: Source, diagnostic: Diagnostic) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": source.file}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(source.file)}}
     if diagnostic.span:
         start, end = source.position(diagnostic.span.start), source.position(diagnostic.span.end)
         physical["region"] = {

@@ -77,7 +77,8 @@ def init(  # noqa: PLR0913 - one parameter for each option
     targets[spec.parent / schemas.SPEC] = schemas.text().encode()
     _write(targets, force=force)
     outside = data is not None and not data.resolve().is_relative_to(spec.parent.resolve())
-    click.echo(safe(f"\n{said}") + f"\nNext: lstmc run {spec}{' --allow-outside' if outside else ''}", err=True)
+    following = render.command("lstmc", "run", spec, *(["--allow-outside"] if outside else []))
+    click.echo(safe(f"\n{said}") + f"\nNext: {following}", err=True)
     if warnings:
         click.echo("", err=True)
         render.show(warnings, None)

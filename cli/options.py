@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from .output import DataPath, OutputPath
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -47,16 +49,14 @@ SET = click.option(
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Write one JSON document to stdout.")
 DEVICE = click.option("--device", metavar="NAME", help="auto, cpu, gpu or gpu:N; in place of runtime.device.")
-DATA = click.option("--data", metavar="PATH", type=click.Path(path_type=Path), help="Data in place of data.source.")
+DATA = click.option("--data", metavar="PATH", type=DataPath(), help="Data in place of data.source.")
 ALLOW_OUTSIDE = click.option(
     "--allow-outside", is_flag=True, help="Read data outside of the folder of SPEC or FILE, where it says so."
 )
 VERBOSE = click.option(
     "--verbose", metavar="0|1|2", type=click.IntRange(0, 2), help="Silent, a progress bar, or a line an epoch."
 )
-RUN = click.option(
-    "--run", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Folder of the run; runs/NAME by default."
-)
+RUN = click.option("--run", "folder", metavar="DIR", type=OutputPath(), help="Folder of the run; runs/NAME by default.")
 RESUME = click.option("--resume", is_flag=True, help="Continue an interrupted run from its checkpoint.")
 EPOCHS = click.option("--epochs", metavar="N", type=int, help="Epochs to train; short for --set fit.epochs=N.")
 LEARNING_RATE = click.option(
@@ -68,6 +68,6 @@ FILE = click.argument("file", metavar="FILE.lstmc", type=File(ARTIFACT))
 SPEC_OR_FILE = click.argument("file", metavar="SPEC|FILE.lstmc", type=File(SPEC_SUFFIX, ARTIFACT))
 
 
-def output(what: str) -> Callable[[Command], Command]:
-    """The option `-o`, whose help says `what` is written."""
-    return click.option("-o", "--output", metavar="PATH", type=click.Path(path_type=Path), help=f"{what}")
+def output(what: str, *, can_stream: bool = False) -> Callable[[Command], Command]:
+    """The option `-o`, whose help says `what` is written; `-` is stdout where the result `can_stream`."""
+    return click.option("-o", "--output", metavar="PATH", type=OutputPath(can_stream=can_stream), help=what)

@@ -14,6 +14,8 @@ import click
 from ..spec.document import dumps
 from .opening import trained_of
 from .options import ALLOW_OUTSIDE, DATA, DEVICE, FILE, JSON, SET, output
+from .output import STDOUT
+from .output import write as write_file
 from .render import safe
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ Examples:
 )
 @FILE
 @DATA
-@output("File to write (.csv, .jsonl, .parquet); CSV on stdout by default.")
+@output("File to write (.csv, .jsonl, .parquet); CSV on stdout by default, and for `-`.", can_stream=True)
 @click.option("--classes", "form", flag_value="classes", help="Write labels.")
 @click.option("--probabilities", "form", flag_value="probabilities", help="Write probabilities.")
 @DEVICE
@@ -54,6 +56,7 @@ def predict(  # noqa: PLR0913 - one parameter for each option
 
     The data needs no target column, unless the target is among the features.
     """
+    output = None if output == STDOUT else output
     if output is not None and output.suffix not in FORMATS:
         raise click.UsageError(f"cannot write `{output.suffix or output.name}`: one of {', '.join(FORMATS)}")
     model = trained_of(file, overrides, device, predicts=True, allow_outside=allow_outside)
@@ -78,8 +81,6 @@ def predict(  # noqa: PLR0913 - one parameter for each option
 
 def write(prediction: Prediction, path: Path) -> None:
     """Writes predictions as the ending of `path` says; whole or not at all."""
-    from ..compiler.artifact import write_bytes
-
     names, rows = prediction.table()
     match path.suffix:
         case ".csv":
@@ -89,7 +90,7 @@ def write(prediction: Prediction, path: Path) -> None:
             content = "".join(line + "\n" for line in lines).encode()
         case _:
             content = _parquet(names, rows)
-    write_bytes(content, path)
+    write_file(content, path)
 
 
 def _csv(prediction: Prediction) -> str:

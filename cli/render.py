@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
+import shlex
 import sys
 import textwrap
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
-from ..spec.diagnostics import Diagnostic, Source, errors
+from ..spec.diagnostics import Diagnostic, Source
 from ..spec.document import dumps
 from ..spec.errors import LstmcError
 
@@ -55,9 +58,10 @@ def show(
         click.echo(dumps({"diagnostics": [data(d, source) for d in found]}, indent=2))
         return
     if found:
+        from ..runtime.terminal import colored
         from .excerpt import text
     for diagnostic in found[:MOST]:
-        click.echo(text(diagnostic, source), err=True)
+        click.echo(text(diagnostic, source), err=True, color=colored(sys.stderr))
     if len(found) > MOST:
         click.echo(f"… and {len(found) - MOST:,} more, not shown; `--json` gives all of them\n", err=True)
     if found:
@@ -68,10 +72,9 @@ def show(
 def summary(diagnostics: Iterable[Diagnostic], *, mendable: bool = True) -> str:
     """`2 errors, 1 warning; 1 fixable with --fix`, where it is `mendable` by that."""
     found = tuple(diagnostics)
-    failed = len(errors(found))
-    parts = [_count(failed, "error")] if failed else []
-    if len(found) > failed:
-        parts.append(_count(len(found) - failed, "warning"))
+    words = {"error": "error", "warning": "warning", "info": "note"}
+    counts = {word: sum(d.severity == severity for d in found) for severity, word in words.items()}
+    parts = [_count(count, word) for word, count in counts.items() if count]
     fixable = sum(d.fixable for d in found)
     note = f"; {fixable} fixable with `lstmc check --fix`" if fixable and mendable else ""
     return ", ".join(parts) + note + f"; `lstmc explain {found[0].code}` tells more"
@@ -88,6 +91,34 @@ def say(message: str, indent: int = 0) -> None:
     )
     for line in safe(message).splitlines():
         click.echo(wrap.fill(line), err=True)
+
+
+def command(*words: str | Path) -> str:
+    """A command to copy into a shell: words are quoted where they need it, and no path reads as an option.
+
+    >>> command("lstmc", "run", Path("my model (2).lstm.json"))
+    "lstmc run 'my model (2).lstm.json'"
+    >>> command("lstmc", "run", Path("-x.lstm.json"))
+    'lstmc run ./-x.lstm.json'
+    """
+    return shlex.join(_operand(word) if isinstance(word, Path) else word for word in words)
+
+
+def _operand(path: Path) -> str:
+    text = str(path)
+    return f"./{text}" if text.startswith("-") and text != "-" else text
+
+
+def wrapped(message: str, width: int) -> list[str]:
+    """The lines of `message`; a command in backticks stays whole, so that it can be copied."""
+    kept = _COMMAND.sub(lambda found: found[0].replace(" ", _SPACE), message)
+    lines = textwrap.wrap(kept, width, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(_SPACE, " ") for line in lines]
+
+
+_COMMAND = re.compile("`lstmc [^`]*`")
+_SPACE = "\ue000"
+"""Stands for a space that no line may end at."""
 
 
 def note(message: str) -> None:

@@ -10,6 +10,7 @@ import click
 from ..spec.document import dumps
 from . import evaluate as evaluating
 from . import predict as predicting
+from . import render
 from .opening import model_of
 from .options import SPEC
 from .render import safe
@@ -27,7 +28,14 @@ Examples:
 @training
 def run(spec: Path, options: Options) -> None:
     """Define, compile, fit, evaluate and predict SPEC, and write everything into the run's folder."""
-    model = model_of(spec, options.overrides, options.device, options.data, allow_outside=options.allow_outside)
+    model = model_of(
+        spec,
+        options.overrides,
+        options.device,
+        options.data,
+        allow_outside=options.allow_outside,
+        verbose=options.verbose,
+    )
     if not options.as_json:
         click.echo(safe(model.summary()) + "\n")
     with train(model, options, None) as result:
@@ -49,4 +57,5 @@ def run(spec: Path, options: Options) -> None:
     click.echo(f"\nwrote {result.folder}/", err=True)
     for name in sorted(path.name for path in result.folder.iterdir() if path.is_file()):
         click.echo(safe(f"  {name}"), err=True)
-    click.echo(f"\nNext: lstmc predict {result.artifact} --data NEW.csv", err=True)
+    following = render.command("lstmc", "predict", result.artifact, "--data", "NEW.csv")
+    click.echo(f"\nNext: {following}", err=True)

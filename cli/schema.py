@@ -9,6 +9,7 @@ import click
 from ..schemas import names, text
 from ..spec.document import dumps
 from .options import JSON, output
+from .output import STDOUT, write
 
 
 @click.command(
@@ -19,7 +20,7 @@ Examples:
   lstmc schema evaluate | jq .properties""",
 )
 @click.argument("name", metavar="[NAME]", type=click.Choice(names()), default="spec")
-@output("File to write; stdout by default.")
+@output("File to write; stdout by default, and for `-`.", can_stream=True)
 @JSON
 def schema(name: str, output: Path | None, *, as_json: bool) -> None:
     """Write the JSON Schema of a spec; name it at `$schema` and an editor completes and checks.
@@ -30,12 +31,10 @@ def schema(name: str, output: Path | None, *, as_json: bool) -> None:
     `History.to_json()` in Python, `interface` that of the file which `lstmc export` writes beside a model.
     """
     content = text(name)
-    if output is None:
+    if output in (None, STDOUT):
         click.echo(content, nl=False)
         return
-    from ..compiler.artifact import write_bytes
-
-    write_bytes(content.encode(), output)
+    write(content.encode(), output)
     click.echo(f"wrote {output}", err=True)
     if as_json:
         click.echo(dumps({"output": str(output)}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,9 @@ import click
 from ..spec.diagnostics import errors
 from ..spec.document import dumps
 from . import render
-from .opening import refuse_artifact
+from .opening import compiled, refuse_artifact
 from .options import ALLOW_OUTSIDE, JSON, SET, SPEC
+from .output import STDOUT, OutputPath, check_stdout, write
 
 if TYPE_CHECKING:
     from ..compiler.plan import Plan
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from ..runtime.data.boundary import Boundary
     from ..spec.model import Input
 
-PICTURE = click.Path(path_type=Path, dir_okay=False)
+PICTURE = OutputPath(can_stream=True, dir_okay=False)
 
 
 @click.command(
@@ -29,6 +31,7 @@ PICTURE = click.Path(path_type=Path, dir_okay=False)
 Examples:
   lstmc show air.lstm.json
   lstmc show air.lstm.json --svg air.svg
+  lstmc show - --svg - < air.lstm.json > air.svg
   lstmc show air.lstm.json --schedule
   lstmc show air.lstm.json --resolved > resolved.lstm.json""",
 )
@@ -54,32 +57,37 @@ def show(  # noqa: PLR0913 - one parameter for each option
     as_json: bool,
 ) -> None:
     """Print or draw the layers of SPEC with shapes, parameters and what was inferred. TensorFlow is not loaded."""
-    from ..api import boundary_of, compiled
+    from ..api import boundary_of
     from ..compiler.targets.text import table
 
     if resolved + schedule + bool(svg or png) > 1:
         raise click.UsageError("--resolved prints a spec, --schedule how it trains, --svg and --png draw it: use one")
     if theme and not png:
         raise click.UsageError("--theme is for --png; an SVG follows the page that it is on")
+    if svg == png == STDOUT:
+        raise click.UsageError("--svg and --png cannot both write to stdout: name a file for one of them")
+    check_stdout(svg, as_json=as_json)
+    check_stdout(png, as_json=as_json, binary=True)
     refuse_artifact(spec)
     compilation = compiled(spec, overrides, allow_outside=allow_outside)
     plan = compilation.plan
     if plan is None or resolved or schedule or as_json:
         plan = compilation.result()
     if resolved:
-        click.echo(dumps(resolved_spec(plan), indent=2))
-        return
-    if schedule:
+        content = resolved_spec(plan)
+        click.echo(dumps({**document(plan), "resolved": content} if as_json else content, indent=2))
+    elif schedule:
         boundary = boundary_of(spec, overrides, allow_outside=allow_outside)
         _show_schedule(plan, boundary, as_json=as_json)
-        return
-    written = _draw(plan, svg, png, theme or "light") if svg or png else []
-    if as_json:
-        click.echo(dumps({**described(plan), "written": [str(path) for path in written]}, indent=2))
-    elif not written:
-        click.echo(render.safe(table(plan)))
-    for path in written:
-        click.echo(f"wrote {path}", err=True)
+    else:
+        written = _draw(plan, svg, png, theme or "light") if svg or png else []
+        if as_json:
+            click.echo(dumps(document(plan, written), indent=2))
+        elif not written:
+            click.echo(render.safe(table(plan)))
+        for path in written:
+            if path != STDOUT:
+                click.echo(f"wrote {path}", err=True)
     if compilation.diagnostics:
         click.echo("", err=True)
     render.show(compilation.diagnostics, compilation.source)
@@ -91,27 +99,24 @@ def _show_schedule(plan: Plan, boundary: Boundary, *, as_json: bool) -> None:
     from ..compiler.targets.timetable import timetable, written
 
     samples = None
-    if plan.spec.data is not None:
+    if plan.spec.data is not None and plan.spec.data.sourced:
         from ..runtime.model import Model
 
         samples = len(Model(plan, boundary.base, boundary=boundary).check_data().parts["train"])
     table = timetable(plan, samples, plan.spec.runtime.threads or os.cpu_count() or 1)
-    document = {**described(plan), "written": [], "schedule": table}
-    click.echo(dumps(document, indent=2) if as_json else written(plan, table))
+    click.echo(dumps({**document(plan), "schedule": table}, indent=2) if as_json else written(plan, table))
 
 
 def _draw(plan: Plan, svg: Path | None, png: Path | None, theme: Theme) -> list[Path]:
     """Writes the pictures that were asked for; returns their paths."""
-    from ..compiler.artifact import write_bytes
-
     if svg:
         from ..compiler.targets.svg import svg as drawn
 
-        write_bytes(drawn(plan).encode(), svg)
+        write(drawn(plan).encode(), svg)
     if png:
         from ..compiler.targets.png import png as painted
 
-        write_bytes(painted(plan, theme), png)
+        write(painted(plan, theme), png)
     return [path for path in (svg, png) if path]
 
 
@@ -136,8 +141,8 @@ def _written(given: Input) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None or (key == "timesteps" and given.features)}
 
 
-def described(plan: Plan) -> dict[str, Any]:
-    """The plan as plain data."""
+def document(plan: Plan, written: Sequence[Path] = ()) -> dict[str, Any]:
+    """What `--json` prints: the plan as plain data, and the pictures that were `written`."""
     assert plan.input is not None
     return {
         "name": plan.name,
@@ -157,4 +162,5 @@ def described(plan: Plan) -> dict[str, Any]:
         "loss": plan.loss.keras_name if plan.loss else None,
         "metrics": [metric.key for metric in plan.metrics],
         "inferred": [{"key": i.key, "value": i.value, "rule": i.rule} for i in plan.inferred],
+        "written": [str(path) for path in written],
     }

@@ -112,4 +112,6 @@ def _say_how_to_go_on(interruption: BaseException, model: Model, checkpoints: Ch
 def _command() -> list[str]:
     """The command that goes on from the checkpoint: this one, and `--resume`."""
     given = [argument for argument in sys.argv[1:] if argument != "--restart"]
-    return ["lstmc", *given] if "--resume" in given else ["lstmc", *given, "--resume"]
+    end = given.index("--") if "--" in given else len(given)
+    options, operands = given[:end], given[end:]
+    return ["lstmc", *options, *([] if "--resume" in options else ["--resume"]), *operands]

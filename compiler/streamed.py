@@ -50,6 +50,8 @@ def obstacles(data: Data, *, labels: bool, stateful: bool) -> Iterator[Obstacle]
 def of_format(data: Data) -> Iterator[Obstacle]:
     """A format that is not read in blocks."""
     source = data.source
+    if not source.path:
+        return
     if source.kind not in FORMATS:
         why = f"`{source.path}` is no csv, tsv or parquet file"
         yield Obstacle(("data", "source"), why, "convert the file to Parquet")

@@ -194,6 +194,8 @@ def _default(value: object) -> str:
             return "required"
         case Tagged():
             return f'`"{value.type}"`'
+        case Source(path=""):
+            return "none"
         case BaseModel():
             return f"`{json.dumps(value.model_dump(mode='json', exclude_unset=True))}`"
     return f"`{json.dumps(value)}`"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import re
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from ..compiler.garbage import uncollected
@@ -86,31 +88,72 @@ def _tensorflow() -> Any:
 
     Raises:
         DeviceError: it is not installed or cannot be imported (LC604).
-
-    Its memory of one step serves the next: given back to the system in between, a sixth of the processor time of a
-    large training goes into having the same pages again. TensorFlow asks for this when it first computes.
     """
-    os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
     with needed("tensorflow"), uncollected():
         import tensorflow
     return tensorflow
 
 
-def quiet() -> None:
-    """For the command line, which owns its process: imports TensorFlow and keeps its own log off the terminal.
+def initialize() -> None:
+    """Starts TensorFlow on its devices, with an allocator that keeps its memory from one step for the next.
 
-    TensorFlow writes to the file descriptor before it reads its log level, so that is where it is caught. Its objects
-    stay until the end: garbage is not looked for among them.
+    Given back to the system in between, a sixth of the processor time of a large training goes into having the same
+    pages again. TensorFlow asks the environment once, here; afterwards the environment is what it was.
     """
-    if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+    tensorflow = _tensorflow()
+    if _ALLOCATOR in os.environ:
         return
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.environ[_ALLOCATOR] = "true"
     try:
-        os.dup2(nowhere, 2)
-        _tensorflow().config.list_physical_devices()
-        gc.freeze()
+        tensorflow.config.list_logical_devices()
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        os.environ.pop(_ALLOCATOR, None)
+
+
+_ALLOCATOR = "TF_CPU_ALLOCATOR_USE_BFC"
+
+
+def quiet() -> None:
+    """For the command line, which owns its process: imports TensorFlow and Keras, and keeps their log off the terminal.
+
+    A level that the user has set is kept. TensorFlow writes to the file descriptor before it reads that level, so that
+    is where its messages are caught; those that the level lets pass are written afterwards. Its objects stay until the
+    end: garbage is not looked for among them.
+    """
+    from ..compiler.targets.keras import keras_module
+
+    set_level = os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    level = int(set_level) if set_level.isdecimal() else 0
+    with _caught(level) if level else nullcontext():
+        _tensorflow().config.list_physical_devices()
+        keras_module()
+    gc.freeze()
+
+
+@contextmanager
+def _caught(level: int) -> Iterator[None]:
+    """Catches what is written to stderr's descriptor; in the end, passes on the messages of at least this level."""
+    with tempfile.TemporaryFile() as caught:
+        kept = os.dup(2)
+        try:
+            os.dup2(caught.fileno(), 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            caught.seek(0)
+            os.write(kept, passed(caught.read(), level))
+            os.close(kept)
+
+
+def passed(log: bytes, level: int) -> bytes:
+    """The messages of TensorFlow's log that `TF_CPP_MIN_LOG_LEVEL` lets pass, each with the lines that belong to it."""
+    kept, severity = [], 0
+    for line in log.splitlines(keepends=True):
+        found = _MESSAGE.match(line)
+        severity = _LEVELS.index(found[1]) if found else severity
+        kept += [line] if severity >= level else []
+    return b"".join(kept)
+
+
+_LEVELS = (b"I", b"W", b"E", b"F")
+_MESSAGE = re.compile(rb"(?:\d{4}-\d\d-\d\d [\d:.]+: )?([IWEF])(?:\d{4} | )")

@@ -116,7 +116,7 @@ class Feeding:
             message = "validation_data goes with arrays, and the samples come from a table"
             raise DataError([Diagnostic("LC543", message, help=help_)])
         path, frame = _table_of(handed.x)
-        return self._dealt(self._data(path), encoding, frame)
+        return self._dealt(self._data(path, frame), encoding, frame)
 
     def _dealt(self, data: Data, encoding: Encoding | None, frame: Any) -> Dataset:
         """A table dealt out to parts, read in chunks where it has to be."""
@@ -185,7 +185,9 @@ class Feeding:
             whole = self._whole(self._data(None), encoding, None)
             told = "the model was trained on a part of these samples"
             return Unseen(whole, "all", seen=True, notes=(told, *whole.notes))
-        data = self._data(None if self._data(None).split.sources else path)
+        data = self._data(path, frame)
+        if data.split.sources:
+            data = self._data(None, frame)
         dataset = self._dealt(data, encoding, frame)
         note = ("this is the data that the model was trained on: only its test part is used",) if x is not None else ()
         if on in dataset.parts:
@@ -229,7 +231,7 @@ class Feeding:
             averaged=_averaged(plan),
         )
 
-    def _data(self, path: str | os.PathLike[str] | None) -> Data:
+    def _data(self, path: str | os.PathLike[str] | None, frame: Any = None) -> Data:
         data = self.plan.spec.data
         if data is None:
             raise DataError(
@@ -241,6 +243,10 @@ class Feeding:
                     )
                 ]
             )
+        if path is None and frame is None and not data.sourced:
+            message = "`data` names no `source`, and no data was passed"
+            help_ = "add `--data PATH`, pass a data frame or a path from Python, or write `data.source`"
+            raise DataError([Diagnostic("LC522", message, path="data.source", help=help_)])
         if path is None:
             return data
         source = data.source.model_copy(update={"path": os.path.abspath(path), "format": None})
@@ -257,7 +263,7 @@ class Feeding:
 
     def _new(self, path: str | os.PathLike[str] | None, frame: Any) -> Data:
         """The data used whole; a file or frame that is handed over has no parts with sources of their own."""
-        data = self._data(path)
+        data = self._data(path, frame)
         handed_over = path is not None or frame is not None
         return data.model_copy(update={"split": Split.model_construct(train=1.0)}) if handed_over else data
 

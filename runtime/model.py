@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -29,7 +30,7 @@ from .feeding import Feed, Feeding, Handed
 from .fitting import Fitting, Trained, both
 from .predicting import inference_of
 from .predictor import Predictor
-from .progress import Progress
+from .progress import LOADING, READING, Progress, announced
 from .results import Evaluation, History, Prediction
 from .training_state import carried
 from .weighting import ClassWeight
@@ -171,9 +172,11 @@ class Model:
         """
         refuse_arguments(others)
         plan = with_fit_arguments(self.plan, epochs, learning_rate)
-        self._running()  # the device is resolved before the data are read
+        fresh = self._engine is None
+        with announced(LOADING, verbose if fresh and "keras" not in sys.modules else 0):
+            self._running()  # the device is resolved before the data are read
         handed = Handed(x, y, sample_weight, validation_data)
-        with uncollected():
+        with uncollected(), announced(READING, verbose if verbose == 1 else 0):
             dataset = self._feeding.training(handed, self._trained.encoding if self._trained else self._encoding)
         engine = self._adopt(plan, rate_set=learning_rate is not None)
         count = plan.spec.fit.epochs
@@ -188,7 +191,7 @@ class Model:
             if checkpoints:
                 checkpoints.epoch(fitting.record.whole.course)
 
-        with Progress(count, verbose) as progress:
+        with Progress(count, verbose, compiling=fresh, validates="validation" in dataset.parts) as progress:
             training = replace(
                 self._training(size_of(pairs[0]), count),
                 callbacks=tuple(callbacks) if isinstance(callbacks, Sequence) else (callbacks,),
@@ -303,7 +306,7 @@ class Model:
                 "fingerprint": self._trained.fingerprint,
                 "history": json.dumps(self._trained.history.plain()),
                 "schedule": json.dumps(self._trained.schedule),
-                "source": self._path_from(folder, self.plan.spec.data.source.path) if self.plan.spec.data else "",
+                "source": self._source_from(folder),
             }
             if sources := self._sources_from(folder):
                 metadata["sources"] = json.dumps(sources, ensure_ascii=False)
@@ -451,6 +454,11 @@ class Model:
                 ]
             )
         return self._trained
+
+    def _source_from(self, folder: Path) -> str:
+        """Where the data lie, seen from the folder of the artifact; empty where the spec names no file."""
+        data = self.plan.spec.data
+        return "" if data is None or not data.source.path else self._path_from(folder, data.source.path)
 
     def _sources_from(self, folder: Path) -> dict[str, str]:
         """Where the files of the parts lie that have their own, seen from the folder of the artifact."""

@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol
 
+from .terminal import animated, colored
+
 REFRESH = 0.1
 WIDTH = 20
+LOADING = "loading TensorFlow"
+READING = "reading the data"
+COMPILING = "compiling the training loop"
+VALIDATING = "compiling the validation"
+
+
+@contextmanager
+def announced(phase: str, verbose: int) -> Iterator[None]:
+    """Says what takes its time: for 1 on a terminal, as long as it lasts; for 2 as a line."""
+    if verbose == 2:
+        _say(phase)
+    drawn = verbose == 1 and not in_notebook() and animated(sys.stderr)
+    if drawn:
+        sys.stderr.write(f"{phase}…")
+        sys.stderr.flush()
+    try:
+        yield
+    finally:
+        if drawn:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
 
 
 class Bar(Protocol):
@@ -24,10 +50,15 @@ class Bar(Protocol):
 
 
 class Progress:
-    """Shows a training as `verbose` says: 0 nothing, 1 a bar where there is a place for one, 2 a line an epoch."""
+    """Shows a training as `verbose` says: 0 nothing, 1 a bar where there is a place for one, 2 a line an epoch.
 
-    def __init__(self, epochs: int, verbose: int) -> None:
-        self._epochs, self._verbose = epochs, verbose
+    Until its first step, the training loop is compiled, and behind the first epoch the validation if it `validates`;
+    if not `compiling`, both are there from before.
+    """
+
+    def __init__(self, epochs: int, verbose: int, *, compiling: bool = True, validates: bool = False) -> None:
+        self._epochs, self._verbose, self._compiling = epochs, verbose, compiling
+        self._validates, self._phase = validates, ""
         self._bar: Bar | None = None
         self._first: int | None = None
         self._done, self._completed = 0, 0.0
@@ -37,8 +68,10 @@ class Progress:
     def __enter__(self) -> Progress:
         if self._verbose == 1 and in_notebook():
             self._bar = Cell(self._epochs)
-        elif self._verbose == 1 and sys.stderr.isatty():
+        elif self._verbose == 1 and animated(sys.stderr):
             self._bar = Terminal(self._epochs)
+        elif self._verbose == 2 and self._compiling:
+            _say(COMPILING)
         return self
 
     def __exit__(
@@ -54,6 +87,7 @@ class Progress:
         """A step has been made."""
         self._first = epoch if self._first is None else self._first
         self._completed = epoch - self._first + done / total
+        self._phase = VALIDATING if self._compiling and self._validates and done == total else ""
         self._draw(REFRESH)
 
     def on_epoch(self, epoch: int, logs: dict[str, float]) -> None:
@@ -67,7 +101,7 @@ class Progress:
         now = time.monotonic()
         if self._bar and now - self._shown > pause:
             self._shown = now
-            self._bar.show(self._completed, status(self._logs))
+            self._bar.show(self._completed, status(self._logs) or self._phase)
 
     def _summary(self) -> str:
         seconds = time.monotonic() - self._began
@@ -76,28 +110,31 @@ class Progress:
 
 
 class Terminal:
-    """A bar of rich's, on stderr, gone when the training has ended."""
+    """A bar of rich's, on stderr, gone when the training has ended; before the first step, it names the phase."""
 
     def __init__(self, epochs: int) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as RichProgress
 
+        self._epochs = epochs
         self._progress = RichProgress(
-            TextColumn("epoch"),
-            TextColumn("{task.completed:.0f}/{task.total}"),
+            TextColumn("{task.description}"),
             BarColumn(bar_width=WIDTH),
             TimeRemainingColumn(compact=True),
             TextColumn("{task.fields[status]}"),
-            console=Console(stderr=True),
+            console=Console(stderr=True, no_color=not colored(sys.stderr)),
             transient=True,
         )
-        self._task = self._progress.add_task("", total=epochs, status="")
+        self._task = self._progress.add_task(COMPILING, total=None, status="")
         self._progress.start()
 
     def show(self, completed: float, status: str) -> None:
         """Draws so many epochs, and what is said of the last one."""
-        self._progress.update(self._task, completed=completed, status=status)
+        description = _epoch(completed, self._epochs)
+        self._progress.update(
+            self._task, total=self._epochs, completed=completed, description=description, status=status
+        )
 
     def close(self, last: str) -> None:
         """Removes the bar."""
@@ -114,13 +151,13 @@ class Cell:
         from IPython.display import display
 
         self._epochs = epochs
-        self._handle = display(_Line(f"epoch 0/{epochs}"), display_id=True)
+        self._handle = display(_Line(COMPILING), display_id=True)
 
     def show(self, completed: float, status: str) -> None:
         """Draws so many epochs, and what is said of the last one."""
         full = round(WIDTH * completed / max(1, self._epochs))
         bar = "━" * full + "╌" * (WIDTH - full)
-        self._handle.update(_Line(f"epoch {completed:.0f}/{self._epochs}  {bar}  {status}"))
+        self._handle.update(_Line(f"{_epoch(completed, self._epochs)}  {bar}  {status}"))
 
     def close(self, last: str) -> None:
         """Ends with the line `last`."""
@@ -137,6 +174,11 @@ class _Line:
         return self._text
 
 
+def _epoch(completed: float, epochs: int) -> str:
+    """The epoch that is being trained, counted from one as Keras does."""
+    return f"epoch {max(1, math.ceil(completed))}/{epochs}"
+
+
 def in_notebook() -> bool:
     """Whether this is a kernel of Jupyter; IPython is not imported to find out."""
     ipython: Any = sys.modules.get("IPython")
@@ -151,5 +193,6 @@ def status(logs: dict[str, float]) -> str:
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()
+    if sys.stderr is not None:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()

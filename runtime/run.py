@@ -85,9 +85,10 @@ class Run:
         return _report_in(self.folder)
 
     def write(self, model: Model, history: History, training: Mapping[str, Any]) -> Run:
-        """Writes the artifact, `history.csv`, `learning_curve.png` and `spec.json`; each whole or not at all.
+        """Writes the artifact, `history.csv`, `learning_curve.png`, `spec.lstm.json` and `report.json`.
 
-        `training` identifies the training; `report.json`, which has it, is written last: the run is then finished.
+        Each is written whole or not at all. `training` identifies the training; `report.json`, which has it, is
+        written last: the run is then finished.
         """
         model.save(self.artifact)
         course = model.history or history

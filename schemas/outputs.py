@@ -143,6 +143,9 @@ class Shown(Document):
     inferred: list[Inferred]
     written: list[str] = Field(description="Pictures that were written.")
     schedule: Timetable | None = Field(default=None, description="Present with `--schedule`.")
+    resolved: dict[str, Any] | None = Field(
+        default=None, description="Present with `--resolved`: the spec, with every default and inferred value."
+    )
 
 
 class Built(Document):
@@ -185,7 +188,9 @@ class Predicted(Document):
 
     predictions: list[Nested]
     output: Literal["values", "classes", "probabilities"]
-    times: list[str] | None = None
+    times: list[str | list[str]] | None = Field(
+        default=None, description="Time stamp of each prediction, or those of its steps where it has several."
+    )
     labels: list[str | int] | None = Field(default=None, description="What the probabilities are of.")
 
 

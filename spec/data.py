@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, TypeAlias, get_args
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, JsonValue, Tag
 
 from .base import Natural, Positive, Section, Shorthand, object_or_text
 from .split import Part, PartSource, Split
@@ -64,8 +64,8 @@ class Source(Section):
 
     @property
     def table(self) -> bool:
-        """Whether the file has named columns, as far as its format is known."""
-        return self.kind is not None and self.kind not in ARRAYS
+        """Whether the file has named columns, as far as its format is known; without a file, a data frame has them."""
+        return not self.path or (self.kind is not None and self.kind not in ARRAYS)
 
     @property
     def separator(self) -> str:
@@ -141,6 +141,11 @@ Missing: TypeAlias = Annotated[
 ]
 
 
+def _without_default(schema: dict[str, JsonValue]) -> None:
+    """A source that is left out is no value that could be written."""
+    schema.pop("default", None)
+
+
 class Data(Section):
     """Where rows come from, and how they become samples `[samples, timesteps, features]`."""
 
@@ -150,7 +155,11 @@ class Data(Section):
         **dict.fromkeys(("text", "texts", "tokenize", "tokenizer"), TEXTS),
     }
 
-    source: Annotated[Source, Shorthand(("path",))] = Field(description="The file.")
+    source: Annotated[Source, Shorthand(("path",))] = Field(
+        default=Source.model_construct(path=""),
+        description="The file; may be left out where a data frame or `--data` is passed.",
+        json_schema_extra=_without_default,
+    )
     time: Annotated[Time | None, Shorthand(("columns",))] = Field(
         default=None, description="The column or columns that order rows."
     )
@@ -185,6 +194,12 @@ class Data(Section):
         description="Whether a table is read in chunks while training, rather than held in memory; if null, where it"
         " would not fit into `runtime.limits.memory`.",
     )
+
+    @property
+    def sourced(self) -> bool:
+        """Whether the spec says where the rows come from."""
+        parts = self.split.sources.values()
+        return bool(self.source.path) or (bool(parts) and all(part.path for part in parts))
 
     @property
     def one_hot(self) -> tuple[str, ...]:

@@ -80,4 +80,6 @@ class Spec(Section):
         """The spec as plain data; `resolved` writes every default out."""
         data = self.model_dump(mode="json", by_alias=True, exclude_unset=not resolved)
         data.pop("$schema", None)
+        if resolved and self.data is not None and not self.data.source.path:
+            data["data"].pop("source")
         return data

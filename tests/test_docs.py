@@ -36,6 +36,8 @@ RUN = {"console", "diff", "json", "python"}
 SHOWN = {"text"}
 #: Commands whose output depends on the machine.
 VARYING = ("run", "fit", "doctor")
+#: Folders that are made by a command.
+MADE = ("build/", "runs/", "demo/")
 #: Blocks that say why they are not run: few, and none of them of lstmc alone.
 NOT_RUN = 4
 #: What the programs of a page take for granted.
@@ -278,6 +280,20 @@ def generator() -> ModuleType:
 def test_generated_pages_are_current(name: str) -> None:
     current = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert current == generator().PAGES[name](), "run `make docs`"
+
+
+@pytest.mark.parametrize("page", LINKING, ids=lambda page: page.stem)
+def test_files_of_the_repository_that_are_named_exist(page: Path) -> None:
+    tops = "|".join(path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))
+    named = set(re.findall(rf"`((?:{tops})/[\w./]*)`", page.read_text(encoding="utf-8")))
+    assert [name for name in named if not name.startswith(MADE) and not (ROOT / name).exists()] == []
+
+
+def test_no_target_of_make_is_invented() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.M))
+    named = {name for page in LINKING for name in re.findall(r"`make (\w+)", page.read_text(encoding="utf-8"))}
+    assert named <= targets
 
 
 @pytest.mark.parametrize("page", LINKING, ids=lambda page: page.stem)

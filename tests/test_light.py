@@ -152,6 +152,22 @@ def test_prediction_loads_no_tensorflow(tmp_path: Path) -> None:
     assert loaded(code, tmp_path) == "loaded: onnxruntime"
 
 
+def test_training_changes_no_environment_variable(tmp_path: Path) -> None:
+    code = """
+import os, tensorflow, keras
+before = dict(os.environ)
+import lstmc
+layers = [{'type': 'LSTM', 'units': 1}, {'type': 'Dense', 'units': 1}]
+spec = {'lstmc': 1, 'task': 'regression', 'input': {'timesteps': 2, 'features': 1}, 'layers': layers}
+model = lstmc.build(spec)
+model.fit([[[1.0], [2.0]]] * 4, [1.0] * 4)
+model.evaluate([[[1.0], [2.0]]] * 4, [1.0] * 4)
+model.predict([[[1.0], [2.0]]])
+assert dict(os.environ) == before, dict(os.environ).items() ^ before.items()
+"""
+    loaded(code, tmp_path)
+
+
 @pytest.mark.parametrize("module", ["numpy", "pydantic", "click"])
 def test_import_alone_loads_next_to_nothing(module: str, tmp_path: Path) -> None:
     found = loaded(f"import lstmc, sys; assert {module!r} not in sys.modules", tmp_path)

@@ -171,6 +171,8 @@ _MEANT_FOR = {
 def _check_format(data: Data, report: Report) -> None:
     """The ending or `format` tells a known format, and no key is written that means nothing for it. LC210, LC502."""
     source, kind = data.source, data.source.kind
+    if not source.path:
+        return
     if kind is None:
         from ...spec.conversions import unknown
 
@@ -288,7 +290,7 @@ def _unknown(data: Data | None, report: Report, look: Look) -> None:
             "LC501",
             f"there is no file `{look.absent}`, and its columns decide the shape of a sample",
             ("data", "source"),
-            help=f"did you mean `{look.nearby}`?" if look.nearby else "correct the path, or list `features` in `data`",
+            help=f"did you mean `{look.nearby}`?" if look.nearby else f"correct the path, or {_without_file(data)}",
         )
         return
     if data and look.columns and data.arrange and data.arrange.timesteps:
@@ -304,17 +306,23 @@ def _unknown(data: Data | None, report: Report, look: Look) -> None:
             "LC303",
             "the number of features is not known: one-hot columns have one for each category of the training rows",
             ("input",),
-            help='add `"input": { "timesteps": …, "features": … }`: one for each category, one for each other column',
+            help=_without_file(data),
         )
         return
-    why = (
-        "`data` does not list its `features`, and the file does not tell"
-        if data
-        else "there is neither `input` nor `data`"
-    )
-    report.add(
-        "LC303",
-        f"the shape of a sample is not known: {why}",
-        ("input",),
-        help='add `"input": { "timesteps": 24, "features": 8 }`',
-    )
+    why, help_ = "there is neither `input` nor `data`", 'add `"input": { "timesteps": 24, "features": 8 }`'
+    if data and data.sourced:
+        why = "`data` does not list its `features`, and the file does not tell"
+    elif data:
+        why, help_ = "`data` names no `source` whose columns decide it", _without_file(data)
+    report.add("LC303", f"the shape of a sample is not known: {why}", ("input",), help=help_)
+
+
+def _without_file(data: Data) -> str:
+    """What to write so that the shape of a sample is known before there are data."""
+    if not data.one_hot:
+        return "list `features` in `data`"
+    steps = data.window.timesteps if data.window else 1
+    names = " and ".join(f"`{name}`" for name in data.one_hot)
+    others = len({*data.features} - {*data.one_hot}) if data.features else "the number of other features"
+    known = f'write `"input": {{ "timesteps": {steps}, "features": N }}`'
+    return f"{known}: N is {others} plus the number of categories of {names}"

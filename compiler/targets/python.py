@@ -129,7 +129,7 @@ def _not_repeated(plan: Plan, data: Data) -> list[str]:
 def _repeatable(plan: Plan) -> Data | None:
     """The section `data` where the script does what it says; None where arrays are handed in."""
     data = plan.spec.data
-    return None if data is None or _not_repeated(plan, data) else data
+    return None if data is None or not data.source.path or _not_repeated(plan, data) else data
 
 
 def _data(plan: Plan, base: str) -> str:

@@ -35,6 +35,7 @@ class TensorFlowEngine:
     def __init__(self, plan: Plan, device: str) -> None:
         self.notes = devices.limit_threads(plan.spec.runtime.threads)
         self.device = devices.resolve(device)
+        devices.initialize()
         _refuse_cudnn(plan, self.device)
         self.notes += notes_without_cudnn(plan) if self.device != "cpu" else ()
         self._plan = plan

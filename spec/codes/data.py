@@ -345,4 +345,22 @@ DATA = (
         "Move the data into the folder, or name it with `--data`. If you trust the file, and for data behind a "
         "symbolic link, use `--allow-outside`, in Python `allow_outside=True`.",
     ),
+    Code(
+        "LC565",
+        "a data file that is not there",
+        "`lstmc check` compares the columns that a spec names with those of its data. The spec may be right, but that "
+        "was not done: the file does not exist yet, or its path is wrong.",
+        'lstmc check air.lstm.json, with "source": "polution.csv"',
+        "Correct the path, or check other data with `--data`. With `--with-data` this is an error.",
+        severity="warning",
+    ),
+    Code(
+        "LC566",
+        "a spec that names no data file",
+        "`data` has no `source`: the rows are passed as a data frame, or by `--data`. So `lstmc check` has nothing to "
+        "compare the columns with.",
+        'lstmc check air.lstm.json, with "data": { "target": "pm2.5", "window": { "timesteps": 24 } }',
+        "Nothing, where data is passed later. To check the columns, add `--data PATH`, or write `data.source`.",
+        severity="info",
+    ),
 )

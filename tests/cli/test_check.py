@@ -252,3 +252,54 @@ def test_a_file_whose_head_tells_nothing_is_read_to_say_why(tmp_path, name, cont
     spec.write_text(json.dumps({"lstmc": 1, "task": "regression", "layers": layers, "data": data}), encoding="utf-8")
     (found,) = [d for d in compiled(spec).diagnostics if d.code == code]
     assert says in found.message
+
+
+@pytest.mark.triggers("LC565")
+def test_a_data_file_that_is_not_there_is_told(command, specs):
+    features = ["--set", 'data.features=["v"]']
+    (specs / "series.csv").rename(specs / "serie.csv")
+    result = command("check", "series.lstm.json", *features)
+    assert (result.code, result.out) == (0, "")
+    assert result.err.startswith("warning[LC565]: there is no file `series.csv`")
+    assert "did you mean `serie.csv`?" in result.err
+    assert "1 warning;" in result.err
+    assert "no mistakes" not in result.err
+    document = command("check", "series.lstm.json", *features, "--json").json
+    assert [(d["code"], d["severity"], d["path"]) for d in document["diagnostics"]] == [
+        ("LC565", "warning", "data.source")
+    ]
+    (run,) = command("check", "series.lstm.json", *features, "--format", "sarif").json["runs"]
+    assert [(found["ruleId"], found["level"]) for found in run["results"]] == [("LC565", "warning")]
+    assert command("check", "series.lstm.json", *features, "--format", "github").out.startswith("::warning file=")
+    assert command("check", "series.lstm.json", *features, "--with-data").code == 3
+    assert command("check", "series.lstm.json", *features, "--data", "serie.csv").err.endswith("no mistakes\n")
+
+
+@pytest.mark.triggers("LC565")
+def test_files_of_parts_that_are_not_there(command, specs):
+    split = '{"train": {"path": "series.csv"}, "test": {"path": "absent-*.csv"}}'
+    result = command("check", "series.lstm.json", "--set", f"data.split={split}", "--json")
+    assert (result.code, result.codes) == (0, ["LC565"])
+    assert result.json["diagnostics"][0]["path"] == "data.split.test"
+
+
+@pytest.mark.triggers("LC566")
+def test_a_spec_without_a_data_file(command, specs):
+    text = (specs / "series.lstm.json").read_text().replace('"source": "series.csv",', '"features": ["v"],')
+    (specs / "bare.lstm.json").write_text(text)
+    result = command("check", "bare.lstm.json")
+    assert result.code == 0
+    assert result.err.startswith("info[LC566]: `data` names no `source`")
+    assert "1 note;" in result.err
+    assert command("check", "bare.lstm.json", "--data", "series.csv").err.endswith("no mistakes\n")
+    assert (command("check", "bare.lstm.json", "--with-data").code) == 3
+    assert command("show", "bare.lstm.json", "--schedule").code == 0
+    assert command("fit", "bare.lstm.json", "--json").codes == ["LC522"]
+
+
+@pytest.mark.parametrize("features", [[], ["--set", 'data.features=["v"]']])
+def test_other_data_that_is_not_there_is_told_of_itself(command, specs, features):
+    (diagnostic,) = command("check", "series.lstm.json", "--data", "serie.csv", *features, "--json").json["diagnostics"]
+    assert (diagnostic["code"], diagnostic["range"]) == ("LC501", None)
+    assert "serie.csv" in diagnostic["where"]
+    assert diagnostic["help"] == "did you mean `series.csv`?"

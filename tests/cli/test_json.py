@@ -1,8 +1,11 @@
 """`--json`: whatever a command does, stdout holds one document, and its schema says what is in it."""
 
+import itertools
 import json
+import shutil
 import signal
 
+import click
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
@@ -10,10 +13,16 @@ from jsonschema import Draft202012Validator
 import lstmc
 from lstmc import schemas
 from lstmc.cli import COMMANDS
+from lstmc.cli import lstmc as group
 from lstmc.runtime.results import Evaluation, History
 from lstmc.schemas import generate
 
+from .conftest import SERIES, write_all
+
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+
+
+SET = "--set fit.epochs=1"
 
 
 def validator(name):
@@ -97,7 +106,97 @@ def test_failure_gives_one_document_as_its_schema_says(command, trained, line, c
 
 @pytest.mark.parametrize("name", ["series", "kinds"])
 def test_a_resolved_spec_is_a_spec(command, specs, name):
-    validator("spec").validate(strict(command("show", f"{name}.lstm.json", "--resolved", "--json").out))
+    document = strict(command("show", f"{name}.lstm.json", "--resolved", "--json").out)
+    validator("show").validate(document)
+    validator("spec").validate(document["resolved"])
+    assert document["resolved"] == command("show", f"{name}.lstm.json", "--resolved").json
+
+
+#: For each command: what it is called on, and each of its options with the values to try.
+OPTIONS = {
+    "init": (["", "series.csv"], ["--template counting", "--target v", "--timesteps 3", "-o new.lstm.json", "--force"]),
+    "check": (
+        ["series.lstm.json", "kinds.lstm.json series.lstm.json", "wrong.lstm.json", "steps.lstm.json"],
+        ["--fix", "--format text", "--format sarif", "--format github", "--data kinds.csv", "--with-data", SET],
+    ),
+    "show": (
+        ["series.lstm.json", "steps.lstm.json", "wrong.lstm.json"],
+        ["--resolved", "--schedule", "--svg a.svg", "--png a.png", "--theme dark", SET],
+    ),
+    "build": (["series.lstm.json"], ["-o a.lstmc", "-o a.txt", SET]),
+    "fit": (
+        ["series.lstm.json"],
+        ["-o a.lstmc", "--data series.csv", "--run a", "--resume", "--verbose 2", "--device cpu", SET],
+    ),
+    "evaluate": (
+        ["series.lstmc", "kinds.lstmc", "steps.lstmc"],
+        ["--data series.csv", "--on train", "--device cpu", "--set evaluate.baseline=none"],
+    ),
+    "predict": (
+        ["series.lstmc", "kinds.lstmc", "steps.lstmc"],
+        [
+            "--data series.csv", "-o a.jsonl", "-o -", "--classes", "--probabilities", "--device cpu",
+            "--set predict.batch_size=3",
+        ],
+    ),
+    "run": (["kinds.lstm.json"], ["--data kinds.csv", "--run a", "--resume", "--verbose 2", "--device cpu", SET]),
+    "export": (["series.lstm.json"], ["--to python", "--to onnx", "-o a.onnx", "-o -", SET]),
+    "explain": (["", "LC302"], []),
+    "schema": (["", "fit"], ["-o a.json", "-o -"]),
+    "doctor": ([], []),
+    "completion": (["bash", "fish"], []),
+}  # fmt: skip
+#: Commands that train, which takes seconds: their options are tried together, those of the others in pairs.
+SLOW = ("fit", "run")
+
+
+def lines():
+    for name, (operands, options) in OPTIONS.items():
+        alone = [(), *((option,) for option in options)]
+        together = [tuple(option for option in options if option != "--resume"), ("--resume",)]
+        for operand in operands:
+            for chosen in together if name in SLOW else [*alone, *itertools.combinations(options, 2)]:
+                yield pytest.param(name, " ".join([operand, *chosen]), id=" ".join([name, operand, *chosen]))
+
+
+@pytest.fixture
+def many(trained):
+    """Specs and models of every kind of document: one with mistakes, one whose predictions have several times."""
+    (trained / "wrong.lstm.json").write_text('{"lstmc": 1, "layers": [{"type": "LSTM", "unit": 2}]}')
+    window = {**SERIES["data"], "window": {"timesteps": 4, "steps": 2}}
+    layers = [SERIES["layers"][0], {"type": "Dense", "units": 2}]
+    spec = {**SERIES, "name": "steps", "data": window, "layers": layers}
+    (trained / "steps.lstm.json").write_text(json.dumps(spec))
+    return trained
+
+
+@pytest.fixture(scope="session")
+def several_steps(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("steps")
+    write_all(folder)
+    spec = {**SERIES, "name": "steps", "layers": [SERIES["layers"][0], {"type": "Dense", "units": 2}]}
+    spec["data"] = {**SERIES["data"], "source": str(folder / "series.csv"), "window": {"timesteps": 4, "steps": 2}}
+    model = lstmc.build(spec)
+    model.fit()
+    return model.save(folder / "steps.lstmc")
+
+
+@pytest.mark.parametrize(("name", "line"), [*lines()])
+def test_every_document_is_as_its_schema_says(command, many, several_steps, name, line):
+    shutil.copy(several_steps, "steps.lstmc")
+    result = command(name, *line.split(), "--json")
+    validator(name).validate(strict(result.out))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_tried(name):
+    _, options = OPTIONS[name]
+    called = group.get_command(click.Context(group), name)
+    tried = {option.split()[0] for option in options} | {"--json"}
+    known = [parameter for parameter in called.params if isinstance(parameter, click.Option)]
+    assert [
+        parameter.opts for parameter in known if tried.isdisjoint({*parameter.opts, *parameter.secondary_opts})
+    ] == []
 
 
 def test_every_command_is_tried_both_ways():
