@@ -46,7 +46,8 @@ def evaluation(
     naive: Logs = {}
     beats = None
     if name != "none" and plan.metrics:
-        naive = score(plan, truth, baselines.predict(name, plan, samples, trained.reference), counted)
+        predicted = baselines.predict(name, plan, samples, trained.reference, outputs.shape)
+        naive = score(plan, truth, predicted, counted)
         key = plan.metrics[0].key
         beats = baselines.better(plan, metrics[key], naive[key])
     notes = (*unseen.notes, *inference.notes)

@@ -110,13 +110,8 @@ def feed(
 
 def _reference(samples: Samples | Streamed, plan: Plan) -> Reference:
     """What naive predictions learn; streamed samples are encoded once, so that none fails in the midst of an epoch."""
-    if isinstance(samples, Samples):
-        return Reference.of(samples, plan)
-    shares = [
-        Reference.of(chunk, plan).mean * (len(chunk) / len(samples))
-        for chunk in samples.in_order(plan.spec.fit.batch_size)
-    ]
-    return Reference(np.sum(shares, axis=0))
+    parts = [samples] if isinstance(samples, Samples) else samples.in_order(plan.spec.fit.batch_size)
+    return Reference.of(parts, plan)
 
 
 def pair(samples: Samples, weight: NDArray[np.float32] | None) -> Pair:

@@ -15,6 +15,7 @@ from ..spec.errors import DataError
 from ..spec.phrases import closest
 from .data import Encoding, Samples
 from .data.labels import TRUTH
+from .masks import counted
 
 ClassWeight: TypeAlias = Mapping[Any, float] | Literal["balanced"]
 
@@ -47,8 +48,8 @@ def weighed(samples: Samples, weights: Any) -> Samples:
 def by_class(samples: Samples, plan: Plan, weights: ClassWeight | None) -> NDArray[np.float32] | None:
     """The weights of the samples, multiplied by those of their classes.
 
-    `balanced` is `n / (classes · count)` over these samples, as scikit-learn has it; a label without a weight
-    has 1, as in Keras.
+    `balanced` is `n / (classes · count)` over these samples, as scikit-learn has it, without timesteps that are
+    masked; a label without a weight has 1, as in Keras.
 
     Returns:
         `[samples]`, `[samples, timesteps]` where every timestep has its class, or None for all the same.
@@ -63,7 +64,11 @@ def by_class(samples: Samples, plan: Plan, weights: ClassWeight | None) -> NDArr
         raise DataError([Diagnostic("LC422", message, path="fit.class_weight", help="leave `class_weight` out")])
     ids = _ids(samples, plan)
     count = max(2, (plan.output.dims[-1] if plan.output else 0) or 0)
-    table = _balanced(ids, count) if isinstance(weights, str) else _stated(weights, samples, count)
+    if isinstance(weights, str):
+        there = counted(plan, samples.x, ids.shape[1]) if ids.ndim > 1 else None
+        table = _balanced(ids if there is None else ids[there], count)
+    else:
+        table = _stated(weights, samples, count)
     found = table[ids]
     if samples.weight is not None:
         found = found * samples.weight.reshape(-1, *[1] * (found.ndim - 1))
