@@ -117,12 +117,12 @@ class Feeding:
 
     def _from_arrays(self, handed: Handed, encoding: Encoding | None) -> Dataset:
         contract, share = self.contract(), self.plan.spec.fit.validation_split
-        train = weighed(prepare_arrays(handed.x, handed.y, contract, encoding, target=True), handed.weight)
+        train = weighed(prepare_arrays(handed.x, handed.y, contract, encoding, target=True), handed.weight, contract)
         parts = {"train": train}
         if handed.validation is not None:
             x, y, *weight = _validation(handed.validation)
             validation = prepare_arrays(x, y, contract, train.encoding, target=True)
-            parts["validation"] = weighed(validation, weight[0] if weight else None)
+            parts["validation"] = weighed(validation, weight[0] if weight else None, contract)
         elif share is not None:
             parts = _split_off(train, share)
         assert train.y is not None

@@ -110,7 +110,8 @@ class Model:
             x: inputs `[samples, timesteps, features]`, the path of a file or a data frame with the columns that the
                 spec's `data` names, or None for the spec's own `data`.
             y: targets, one for each sample.
-            sample_weight: `[samples]` how much each sample counts in the loss, beside arrays.
+            sample_weight: `[samples]` how much each sample counts in the loss, with arrays; `[samples, timesteps]`
+                also where every timestep has an output.
             class_weight: from label to weight, or `balanced`, in place of the spec's `fit.class_weight`.
             validation_data: inputs and targets to watch the training on, and weights if there are three.
             callbacks: one or several Keras callbacks; `model` is then the stock `keras.Sequential`.

@@ -156,6 +156,8 @@ def take(rows: Encoded, chosen: NDArray[np.int64]) -> Samples:
         _check_targets(y, of, layout.at[chosen], rows.contract)
     times = None if of.times is None else Times(of.times, layout.at[chosen])
     weight = None if of.weight is None else of.weight[at].astype(np.float32)
+    if weight is not None:
+        weight = weight.reshape(-1, *[1] * rows.contract.weighted_axes)
     source, print_ = rows.of.source[at], rows.of.fingerprint
     return Samples(x, y, original, None, times, source, rows.encoding, print_, weight, known, rows.of.notes)
 
@@ -183,7 +185,10 @@ def _windows(rows: Encoded, layout: Layout, windows: Grid) -> Samples:
     times = None if of.times is None else Times(of.times, target.reshape(len(windows), -1))
     inside = last < count
     source = np.where(inside, rows.of.source[np.where(inside, last, count - 1)], last)
-    weight = None if of.weight is None or rows.original is None else of.weight[last].astype(np.float32)
+    weight = None
+    if of.weight is not None and rows.original is not None:
+        weight = of.weight[target[..., 0] if windows.each else last].astype(np.float32)
+        weight = weight if windows.each else weight.reshape(-1, *[1] * rows.contract.weighted_axes)
     return Samples(
         x, y, original, persistence, times, source, encoding, rows.of.fingerprint, weight, known, rows.of.notes
     )

@@ -32,7 +32,8 @@ class Samples:
         rows: `[samples]` the row of each (last) target in the source, counted from 0 without the header.
         encoding: how `x` and `y` were encoded.
         fingerprint: of the data that the samples are from; empty for arrays handed in.
-        weight: `[samples]` how much each sample counts in the loss; None for all the same.
+        weight: how much each sample counts in the loss; None for all the same. `[samples]`, or where every timestep
+            has an output `[samples, 1]`, or `[samples, timesteps]` if timesteps have weights of their own.
         anchors: `[samples, blocks, difference, targets]` what is known at the input rows that targets follow,
             to undo differences; `blocks` is the number of timesteps where each has a target, else 1.
         notes: what was done to the data that a user should know.

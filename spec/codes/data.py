@@ -220,9 +220,10 @@ DATA = (
     Code(
         "LC540",
         "the weights do not fit the samples",
-        "There is one weight for each sample, a finite number that is not negative, and not all of them are 0.",
+        "Each sample has one weight, or each timestep where every timestep has an output. Weights are finite numbers of"
+        " at least 0, and at least one of them is not 0.",
         "model.fit(x, y, sample_weight=[1, -1])",
-        "Hand in one weight for each sample; a file has a column for them, `fit.sample_weight`.",
+        "Pass one weight for each sample; for a table, name the column of weights at `fit.sample_weight`.",
     ),
     Code(
         "LC541",
