@@ -49,7 +49,9 @@ def _sums(samples: Samples, plan: Plan) -> tuple[Any, Any]:
         counts = np.bincount(ids.astype(np.int64), minlength=plan.output.dims[-1] or 0)
         return counts, counts.sum()
     values = np.asarray(samples.y_original if plan.target == "values" else samples.y, np.float64)
-    some = np.broadcast_to(True if there is None else there.reshape(*there.shape, *[1] * (values.ndim - 2)), values.shape)
+    some = np.broadcast_to(
+        True if there is None else there.reshape(*there.shape, *[1] * (values.ndim - 2)), values.shape
+    )
     total, count = (part.sum(axis=_pooled(plan), keepdims=True, where=some) for part in (values, np.ones_like(values)))
     axes = () if plan.target == "values" else tuple(range(1, values.ndim - 1))
     return total.squeeze((0, *axes)), count.squeeze((0, *axes))
@@ -72,9 +74,7 @@ def choose(plan: Plan, samples: Samples) -> str:
     return "mean" if samples.persistence is None else "persistence"
 
 
-def predict(
-    name: str, plan: Plan, samples: Samples, reference: Reference, shape: tuple[int, ...]
-) -> NDArray[Any]:
+def predict(name: str, plan: Plan, samples: Samples, reference: Reference, shape: tuple[int, ...]) -> NDArray[Any]:
     """The naive predictions, in original units or as probabilities, in the `shape` of the outputs `[samples, …]`."""
     mean = reference.mean
     if name == "persistence":

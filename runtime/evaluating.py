@@ -27,21 +27,19 @@ def evaluation(
         inference: what runs the model forward.
         running: gives the engine that trains, which alone knows what layers add to the loss.
     """
-    from .engines.scoring import evaluated, penalized, penalizes_activity, score
+    from .engines.scoring import loss_of, penalized, penalizes_activity, score
 
     wanted = plan.spec.evaluate.batch_size
     batch = (plan.input.batch if plan.input else None) or wanted or BATCH
     samples, outputs, counted = outputs_of(unseen.samples, batch, lambda x: inference.masked(x, wanted))
-    metrics = evaluated(plan, pair(samples, samples.weight), outputs, counted, batch)
-    loss = metrics.pop("loss")
     if penalizes_activity(plan):
         loss = running().evaluate(fed(unseen.samples, batch), batch)["loss"]
-    elif penalized(plan):
-        loss += running().penalty()
-    truth: Any = samples.y
-    if plan.target == "values":
-        truth = samples.y_original
-        metrics = score(plan, truth, trained.encoding.decode_y(outputs, samples.anchors), counted)
+    else:
+        loss = loss_of(plan, pair(samples, samples.weight), outputs, counted, batch)
+        loss += running().penalty() if penalized(plan) else 0.0
+    values = plan.target == "values"
+    truth: Any = samples.y_original if values else samples.y
+    metrics = score(plan, truth, trained.encoding.decode_y(outputs, samples.anchors) if values else outputs, counted)
     name = baselines.choose(plan, samples)
     naive: Logs = {}
     beats = None
