@@ -37,8 +37,9 @@ class Fit(Section):
         description="Weight of each label in the loss, 1 where none is given; `balanced`: the rarer, the heavier.",
     )
     sample_weight: str | None = Field(
-        default=None, description="Column of the data with the weight of each sample in the loss: for windows that of the row of the last"
-        " target, where every timestep has an output that of each timestep's target."
+        default=None,
+        description="Column of the data with the weight of each sample in the loss. A window has the weight of its last"
+        " target's row; where every timestep has an output, each has that of its own target's row.",
     )
     reset_states: Literal["epoch", "batch", "never"] | None = Field(
         default=None,
