@@ -40,13 +40,14 @@ def evaluation(
     values = plan.target == "values"
     truth: Any = samples.y_original if values else samples.y
     metrics = score(plan, truth, trained.encoding.decode_y(outputs, samples.anchors) if values else outputs, counted)
-    name = baselines.choose(plan, samples)
+    name = baselines.choose(plan, samples, trained.reference)
     naive: Logs = {}
     beats = None
+    notes = (*unseen.notes, *inference.notes)
     if name != "none" and plan.metrics:
         predicted = baselines.predict(name, plan, samples, trained.reference, outputs.shape)
         naive = score(plan, truth, predicted, counted)
         key = plan.metrics[0].key
         beats = baselines.better(plan, metrics[key], naive[key])
-    notes = (*unseen.notes, *inference.notes)
+        notes += baselines.explained(name, plan, samples, trained.reference)
     return Evaluation(loss, metrics, naive, name, beats, len(samples), unseen.part, unseen.seen, notes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,7 +61,9 @@ class Fitting:
     def of(plan: Plan, dataset: Dataset, before: Trained | None, engine: Engine) -> Fitting:
         """The training that is about to begin."""
         notes = (*engine.notes, *dataset.notes, *(warning.message for warning in dataset.warnings))
-        return Fitting(dataset, _reference(dataset.parts["train"], plan), before, notes)
+        reference = _reference(dataset.parts["train"], plan)
+        parts = {name: replace(p, past=None) if isinstance(p, Samples) else p for name, p in dataset.parts.items()}
+        return Fitting(replace(dataset, parts=parts), reference, before, notes)
 
     def pairs(self, plan: Plan, class_weight: ClassWeight | None) -> tuple[Pair | Stream, Pair | Stream | None]:
         """The samples to train and to validate on; classes are weighed in training alone, as Keras does.
@@ -110,8 +112,10 @@ def feed(
 
 def _reference(samples: Samples | Streamed, plan: Plan) -> Reference:
     """What naive predictions learn; streamed samples are encoded once, so that none fails in the midst of an epoch."""
-    parts = [samples] if isinstance(samples, Samples) else samples.in_order(plan.spec.fit.batch_size)
-    return Reference.of(parts, plan)
+    if isinstance(samples, Samples):
+        return Reference.of([samples], plan)
+    # A chunk does not hold the rows of a season before.
+    return Reference.of((replace(part, past=None) for part in samples.in_order(plan.spec.fit.batch_size)), plan)
 
 
 def pair(samples: Samples, weight: NDArray[np.float32] | None) -> Pair:

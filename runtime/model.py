@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ..compiler.artifact import Artifact, write
@@ -256,7 +255,7 @@ class Model:
                 "source": self._source_from(folder),
             }
             tensors |= self._trained.encoding.tensors()
-            tensors["baseline/mean"] = np.asarray(self._trained.reference.mean, np.float64)
+            tensors |= self._trained.reference.tensors()
         return Artifact(self.plan.spec.canonical(), tensors, metadata)
 
     def weights(self) -> Mapping[str, NDArray[Any]]:
@@ -270,7 +269,7 @@ class Model:
         if "history" in metadata:
             self._trained = Trained(
                 Encoding.restore(artifact.tensors, metadata),
-                Reference(np.asarray(artifact.tensors["baseline/mean"], np.float64)),
+                Reference.restore(artifact.tensors),
                 metadata["fingerprint"],
                 History.restore(json.loads(metadata["history"])),
                 json.loads(metadata.get("schedule", "{}")),

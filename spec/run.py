@@ -65,9 +65,16 @@ class Evaluate(Section):
     """Evaluation: Keras's `evaluate`, beside a naive baseline."""
 
     on: Literal["train", "validation", "test", "all"] = Field(default="test", description="Part of the data.")
-    baseline: Literal["auto", "persistence", "mean", "majority", "none"] = Field(
+    baseline: Literal["auto", "persistence", "seasonal", "mean", "majority", "none"] = Field(
         default="auto",
-        description="Naive prediction to compare with: persistence for windows, majority for labels, mean otherwise.",
+        description="Naive prediction to compare with: `persistence` repeats the last known value, `seasonal` that of"
+        " one season before. `auto` is for windows the one of the two that is nearer to the training targets, for labels"
+        " `majority`, otherwise `mean`.",
+    )
+    season: Annotated[int, Field(ge=2)] | None = Field(
+        default=None,
+        description="Rows of a season. If null the step between time stamps decides: 24 for hours, 7 for days, 12 for"
+        " months, 4 for quarters, and the rows of a day for other parts of a day.",
     )
     batch_size: Positive | None = Field(default=None, description="Samples a call; chosen by the engine if null.")
 

@@ -22,6 +22,7 @@ from .labels import encode_labels
 from .layout import Layout, has_each
 from .rows import Rows, not_finite
 from .samples import Samples
+from .seasons import Past
 from .stamps import Times
 from .windows import Grid, view
 
@@ -170,11 +171,12 @@ def _windows(rows: Encoded, layout: Layout, windows: Grid) -> Samples:
     if len(layout.axes) == 1:
         x = x[..., 0]  # ids
     known = anchors_of(of, encoding, windows) if rows.contract.target == "values" else None
-    y, original, persistence = None, None, None
+    y, original, persistence, past = None, None, None, None
     if rows.original is not None and rows.contract.target == "values":
         original = rows.original[target].reshape(output)
         blocks = rows.original[windows.anchors][:, :, None]
         persistence = np.repeat(blocks, windows.steps, axis=2).reshape(output)
+        past = Past(rows.original, of.instants, windows, output[1:])
         y = encoding.encode_y(original, known)
         _check_targets(y, of, last, rows.contract)
     elif rows.y is not None and rows.original is not None:
@@ -190,7 +192,7 @@ def _windows(rows: Encoded, layout: Layout, windows: Grid) -> Samples:
         weight = of.weight[target[..., 0] if windows.each else last].astype(np.float32)
         weight = weight if windows.each else weight.reshape(-1, *[1] * rows.contract.weighted_axes)
     return Samples(
-        x, y, original, persistence, times, source, encoding, rows.of.fingerprint, weight, known, rows.of.notes
+        x, y, original, persistence, times, source, encoding, rows.of.fingerprint, weight, known, rows.of.notes, past
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...spec.diagnostics import Diagnostic
 from .encoding import Encoding
+from .seasons import Past
 from .stamps import Time, Times
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Samples:
         anchors: `[samples, blocks, difference, targets]` what is known at the input rows that targets follow,
             to undo differences; `blocks` is the number of timesteps where each has a target, else 1.
         notes: what was done to the data that a user should know.
+        past: of windows with a target of values, those of all rows, to predict by the season; None otherwise.
     """
 
     x: NDArray[np.float32]
@@ -50,6 +52,7 @@ class Samples:
     weight: NDArray[np.float32] | None = None
     anchors: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    past: Past | None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -66,6 +69,7 @@ class Samples:
             rows=self.rows[chosen],
             weight=None if self.weight is None else self.weight[chosen],
             anchors=None if self.anchors is None else self.anchors[chosen],
+            past=None if self.past is None else self.past.part(chosen),
         )
 
     @staticmethod
@@ -81,7 +85,9 @@ class Samples:
 
         arrays = {name: all_of(name) for name in ("x", "y", "y_original", "persistence", "rows", "weight", "anchors")}
         times = None if first.times is None else tuple(time for part in parts for time in part.times or ())
-        return replace(first, **arrays, times=times, notes=tuple(note for part in parts for note in part.notes))
+        return replace(
+            first, **arrays, past=None, times=times, notes=tuple(note for part in parts for note in part.notes)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,14 @@ DATA = (
         "Hand in `(x_val, y_val)`; for a table write `data.split`.",
     ),
     Code(
+        "LC544",
+        "a baseline that cannot be computed",
+        "`persistence` and `seasonal` repeat the value of an earlier row, so they need windows of a table. `seasonal`"
+        " also needs a season, which the time stamps suggest or `evaluate.season` sets, and data that is not streamed.",
+        '"evaluate": { "baseline": "seasonal" } where rows are 13 minutes apart',
+        "Set `evaluate.season` to the rows of a season, or leave `evaluate.baseline` out.",
+    ),
+    Code(
         "LC550",
         "data that cannot be streamed",
         "A table that is read in chunks is never seen as a whole: what needs all of its rows at once is not possible.",
