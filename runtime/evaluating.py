@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..compiler.plan import Plan
 from . import baselines
-from .engines import Engine, Logs
+from .classes import ClassReport
+from .data import Encoding
+from .engines import Array, Engine, Logs
 from .feeding import Unseen
 from .fitting import Trained, pair
+from .outputs import ids_of, labels_of, probabilities_of
 from .passing import fed, outputs_of
 from .predicting import BATCH, Inference
 from .results import Evaluation
@@ -50,4 +56,17 @@ def evaluation(
         key = plan.metrics[0].key
         beats = baselines.better(plan, metrics[key], naive[key])
         notes += baselines.explained(name, plan, samples, trained.reference)
-    return Evaluation(loss, metrics, naive, name, beats, len(samples), unseen.part, unseen.seen, notes)
+    classes = None if values else _classes(plan, trained.encoding, samples.y, outputs, counted)
+    return Evaluation(loss, metrics, naive, name, beats, len(samples), unseen.part, unseen.seen, notes, classes)
+
+
+def _classes(plan: Plan, encoding: Encoding, y: Any, outputs: Array, counted: NDArray[np.bool_] | None) -> ClassReport:
+    """The classes that are predicted beside those that were to be; timesteps that are masked do not count."""
+    found = ids_of(plan, probabilities_of(plan, outputs))
+    labels = labels_of(plan, encoding) or tuple(range(outputs.shape[-1]))
+    truth = y.argmax(axis=-1) if plan.target == "one_hot" else y
+    if counted is not None:
+        truth, found = truth[counted], found[counted]
+    if plan.target == "multilabel":
+        return ClassReport.of_labels(truth.reshape(-1, len(labels)), found.reshape(-1, len(labels)), labels)
+    return ClassReport.of(truth, found, labels)

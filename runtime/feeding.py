@@ -140,6 +140,13 @@ class Feeding:
             return prepare_new(data, self.contract(), self.base, encoding, target=False, frame=frame)
         return prepare_arrays(x, None, self.contract(), encoding, data=self.plan.spec.data)
 
+    def source(self, x: Feed) -> tuple[Data, Any] | None:
+        """The data, and a data frame in place of its file, that `fresh` makes samples of; None for arrays."""
+        if not self._is_table(x):
+            return None
+        path, frame = _table_of(x)
+        return self._new(path, frame), frame
+
     def unseen(self, x: Feed, y: Feed, on: str | None, encoding: Encoding, fingerprint: str) -> Unseen:
         """Samples to evaluate on.
 

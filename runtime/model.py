@@ -211,6 +211,24 @@ class Model:
         """
         return self._predicting().predict(x)
 
+    def with_actual(self, prediction: Prediction, x: Feed = None) -> Prediction:
+        """The prediction of `x`, beside the targets that `x` holds; these are read once more, and may be missing.
+
+        Args:
+            prediction: what `predict(x)` gave.
+            x: the path of a file, a data frame, or None for all of the spec's `data`.
+
+        Raises:
+            ArtifactError: the model is not trained (LC707).
+        """
+        from .actual import actual
+
+        encoding, source = self._require_training().encoding, self._feeding.source(x)
+        if source is None:
+            return prediction
+        data, frame = source
+        return replace(prediction, actual=actual(self.plan, data, self.base, encoding, prediction, frame))
+
     def predict_stream(self, items: Iterable[Any], *, batch_size: int | None = None) -> Iterator[Prediction]:
         """Predictions of samples as they come, in their order; only what is being predicted is held in memory.
 

@@ -68,8 +68,8 @@ class Evaluate(Section):
     baseline: Literal["auto", "persistence", "seasonal", "mean", "majority", "none"] = Field(
         default="auto",
         description="Naive prediction to compare with: `persistence` repeats the last known value, `seasonal` that of"
-        " one season before. `auto` is for windows the one of the two that is nearer to the training targets, for labels"
-        " `majority`, otherwise `mean`.",
+        " one season before. For windows `auto` is the one of the two that is nearer to the training targets, for"
+        " labels `majority`, otherwise `mean`.",
     )
     season: Annotated[int, Field(ge=2)] | None = Field(
         default=None,

@@ -18,12 +18,13 @@ from .contract import Contract
 from .differencing import anchors
 from .domains import check_domain
 from .encoding import Encoding
+from .frequency import Frequency
 from .labels import encode_labels
 from .layout import Layout, has_each
 from .rows import Rows, not_finite
 from .samples import Samples
 from .seasons import Past
-from .stamps import Times
+from .stamps import Stamps, Times
 from .windows import Grid, view
 
 
@@ -184,7 +185,9 @@ def _windows(rows: Encoded, layout: Layout, windows: Grid) -> Samples:
         y, original = rows.y[target].reshape(shape), rows.original[target]
         several = (target[0].size,) if windows.each or windows.steps > 1 else ()
         original = original.reshape(len(windows), *several, *original.shape[3:])
-    times = None if of.times is None else Times(of.times, target.reshape(len(windows), -1))
+    times = None
+    if of.times is not None:
+        times = Times(of.times, target.reshape(len(windows), -1), _following(of, int(last.max(initial=0)) + 1 - count))
     inside = last < count
     source = np.where(inside, rows.of.source[np.where(inside, last, count - 1)], last)
     weight = None
@@ -194,6 +197,16 @@ def _windows(rows: Encoded, layout: Layout, windows: Grid) -> Samples:
     return Samples(
         x, y, original, persistence, times, source, encoding, rows.of.fingerprint, weight, known, rows.of.notes, past
     )
+
+
+def _following(rows: Rows, beyond: int) -> NDArray[np.str_] | None:
+    """The time stamps of so many rows `beyond` the last; None where the rows are not regular."""
+    if beyond <= 0 or rows.instants is None or rows.times is None:
+        return None
+    frequency = Frequency.of(rows.instants)
+    if frequency is None or not frequency.regular(rows.instants):
+        return None
+    return Stamps.following(rows.times, rows.instants[-1:], frequency.after(rows.instants[-1], beyond))
 
 
 def anchors_of(rows: Rows, encoding: Encoding, windows: Grid) -> NDArray[np.float64] | None:

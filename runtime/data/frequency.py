@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 DAY = 86_400_000_000
 #: How far from its place a time stamp may lie, as a share of the step.
 SLACK = 0.1
+#: Share of steps that have the usual length where others are gaps. Working days have four fifths.
+REGULAR = 0.95
 #: Rows of a season where they are a day apart.
 WEEK = 7
 
@@ -66,6 +68,11 @@ class Frequency:
         ticks = np.rint(apart)
         regular = bool((np.abs(apart - ticks) <= SLACK).all()) and bool((np.diff(ticks) > 0).all())
         return ticks.astype(np.int64) if regular else None
+
+    def regular(self, instants: NDArray[Any]) -> bool:
+        """Whether nearly all rows are one step apart, so that the next one will most likely be, too."""
+        ticks = self.ticks(instants)
+        return ticks is not None and float((np.diff(ticks) == 1).mean()) >= REGULAR
 
     def after(self, last: Any, count: int) -> NDArray[Any]:
         """The `count` time stamps after `last`."""
