@@ -83,7 +83,7 @@ def by_class(report: ClassReport) -> list[str]:
     """Precision, recall, F1 and support of each class; of many classes those with the lowest F1."""
     many = len(report.labels) > MOST
     order = report.f1.argsort(kind="stable")[:LOWEST].tolist() if many else range(len(report.labels))
-    rows = [("", "precision", "recall", "f1", "support")]
+    rows: list[tuple[str, ...]] = [("", "precision", "recall", "f1", "support")]
     for i in order:
         scores = (_share(float(values[i])) for values in (report.precision, report.recall, report.f1))
         rows.append((_short(report.labels[i], NAME), *scores, f"{report.support[i]:,}"))

@@ -34,7 +34,9 @@ def actual(  # noqa: PLR0913 - a model, its data and what it predicts of them
         prediction: the predictions.
         frame: a data frame in place of the file.
     """
-    shape = np.shape(prediction.values if prediction.classes is None else prediction.classes)
+    named = prediction.values if prediction.classes is None else prediction.classes
+    assert named is not None
+    shape = named.shape
     text = any(isinstance(label, str) for label in encoding.classes or ())
     demand = Demand(True, plan.target in ("binary", "labels"), text)
     lenient = data.model_copy(update={"missing": "drop"})
@@ -90,8 +92,10 @@ def _known(found: NDArray[Any], *, numbers: bool) -> NDArray[Any]:
     """Values as float64; of classes, ids as integers and labels as texts, with None for what is missing."""
     if numbers:
         return found.astype(np.float64)
-    if found.dtype.kind == "U":
-        return np.where(found == "", None, found.astype(object))
-    missing = np.isnan(found) if found.dtype.kind == "f" else np.zeros(found.shape, np.bool_)
-    whole = np.where(missing, 0, found).astype(np.int64)
-    return np.where(missing, None, whole.astype(object)) if missing.any() else whole
+    missing: NDArray[np.bool_] = found == "" if found.dtype.kind == "U" else np.isnan(found.astype(np.float64))
+    known: NDArray[Any] = found if found.dtype.kind == "U" else np.where(missing, 0, found).astype(np.int64)
+    if not missing.any():
+        return known
+    with_none: NDArray[Any] = known.astype(object)
+    with_none[missing] = None
+    return with_none

@@ -17,11 +17,11 @@ def counted(plan: Plan, x: NDArray[Any], timesteps: int) -> NDArray[np.bool_] | 
     """
     if plan.output is None or not plan.output.masked:
         return None
-    match plan.nodes[0].layer:
-        case layer if layer.type == "Masking":
-            mask = np.any(x != np.float32(layer.mask_value), axis=-1)
-        case layer if layer.type == "Embedding" and layer.mask_zero:
-            mask = x != 0
-        case _:
-            return None
+    layer: Any = plan.nodes[0].layer
+    if layer.type == "Masking":
+        mask = np.any(x != np.float32(layer.mask_value), axis=-1)
+    elif layer.type == "Embedding" and layer.mask_zero:
+        mask = x != 0
+    else:
+        return None
     return mask if mask.shape[1:] == (timesteps,) else None

@@ -254,4 +254,8 @@ class Prediction:
 
 def _without_nan(values: NDArray[Any]) -> NDArray[Any]:
     """None in place of NaN."""
-    return np.where(np.isnan(values), None, values.astype(object)) if values.dtype.kind == "f" else values
+    if values.dtype.kind != "f":
+        return values
+    found = values.astype(object)
+    found[np.isnan(values)] = None
+    return found
