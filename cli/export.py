@@ -85,6 +85,7 @@ def _model(
     beside = None if path == STDOUT else path.with_name(path.name + INTERFACE)
     described = model.interface(target)
     text = dumps(described, indent=1) + "\n"
+    content: bytes | None
     with nullcontext() if beside is None else _put_back(beside):
         match target:
             case "onnx":

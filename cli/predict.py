@@ -62,7 +62,7 @@ def predict(  # noqa: PLR0913 - one parameter for each option
     model = trained_of(file, overrides, device, predicts=True, allow_outside=allow_outside)
     if form and model.plan.target == "values":
         raise click.UsageError(f"--{form}: the model predicts values; there are no classes")
-    prediction = model.predict(data)
+    prediction = model.with_actual(model.predict(data), data)
     for note in prediction.notes:
         click.echo(safe(f"note: {note}"), err=True)
     if form:

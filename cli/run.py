@@ -41,7 +41,7 @@ def run(spec: Path, options: Options) -> None:
     with train(model, options, None) as result:
         evaluation = model.evaluate(options.data)
         result.write_evaluation(evaluation)
-        prediction = model.predict(options.data)
+        prediction = model.with_actual(model.predict(options.data), options.data)
         predicting.write(prediction, result.folder / "predictions.csv")
     if options.as_json:
         content = {

@@ -178,7 +178,7 @@ def decode(content: bytes, path: Path) -> Artifact:
 def _refuse_not_finite(tensors: Mapping[str, NDArray[np.generic]], path: Path) -> None:
     """Weights that are NaN or infinite predict nothing, and must not replace good ones."""
     for name, array in tensors.items():
-        if name.startswith(_WEIGHTS) and array.dtype.kind == "f" and not np.isfinite(array).all():  # type: ignore[arg-type]
+        if name.startswith(_WEIGHTS) and array.dtype.kind == "f" and not np.isfinite(array).all():
             raise _refusal("LC714", f"the weight `{name.partition('weights/')[2]}` is not finite", path)
 
 

@@ -273,6 +273,9 @@ def _of_baseline(tensors: Tensors, plan: Plan) -> Iterator[str]:
         yield "the tensor `baseline/mean` is not of finite float64"
     elif mean.ndim > plan.output.rank or mean.size < 1:
         yield f"the tensor `baseline/mean` has shape {mean.shape}, and an output is {plan.output}"
+    season = tensors.get("baseline/season")
+    if season is not None and (season.dtype != np.int64 or season.shape != (2,) or (season < 0).any()):
+        yield "the tensor `baseline/season` is not two int64 from 0 on"
 
 
 def _sizes(dims: tuple[int | None, ...]) -> int:

@@ -136,12 +136,12 @@ class Feeding:
 
     def _from_arrays(self, handed: Handed, encoding: Encoding | None) -> Dataset:
         contract, share = self.contract(), self.plan.spec.fit.validation_split
-        train = weighed(prepare_arrays(handed.x, handed.y, contract, encoding, target=True), handed.weight)
+        train = weighed(prepare_arrays(handed.x, handed.y, contract, encoding, target=True), handed.weight, contract)
         parts = {"train": train}
         if handed.validation is not None:
             x, y, *weight = _validation(handed.validation)
             validation = prepare_arrays(x, y, contract, train.encoding, target=True)
-            parts["validation"] = weighed(validation, weight[0] if weight else None)
+            parts["validation"] = weighed(validation, weight[0] if weight else None, contract)
         elif share is not None:
             parts = _split_off(train, share)
         assert train.y is not None
@@ -162,6 +162,13 @@ class Feeding:
             self._check_paths(data, frame)
             return prepare_new(data, self.contract(), self.base, encoding, target=False, frame=frame)
         return prepare_arrays(x, None, self.contract(), encoding, data=self.plan.spec.data)
+
+    def source(self, x: Feed) -> tuple[Data, Any] | None:
+        """The data, and a data frame in place of its file, that `fresh` makes samples of; None for arrays."""
+        if not self._is_table(x):
+            return None
+        path, frame = _table_of(x)
+        return self._new(path, frame), frame
 
     def unseen(self, x: Feed, y: Feed, on: str | None, encoding: Encoding, fingerprint: str) -> Unseen:
         """Samples to evaluate on.

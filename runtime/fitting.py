@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,7 +63,9 @@ class Fitting:
     def of(plan: Plan, dataset: Dataset, before: Trained | None, notes: tuple[str, ...]) -> Fitting:
         """The training that is about to begin; `notes` are those of the model and its device."""
         notes = (*notes, *dataset.notes, *map(_noted, dataset.warnings))
-        return Fitting(dataset, _reference(dataset.parts["train"], plan), before, notes)
+        reference = _reference(dataset.parts["train"], plan)
+        parts = {name: replace(p, past=None) if isinstance(p, Samples) else p for name, p in dataset.parts.items()}
+        return Fitting(replace(dataset, parts=parts), reference, before, notes)
 
     def pairs(self, plan: Plan, class_weight: ClassWeight | None) -> tuple[Pair | Stream, Pair | Stream | None]:
         """The samples to train and to validate on; classes are weighed in training alone, as Keras does.
@@ -128,12 +130,9 @@ def feed(
 def _reference(samples: Samples | Streamed, plan: Plan) -> Reference:
     """What naive predictions learn; streamed samples are encoded once, so that none fails in the midst of an epoch."""
     if isinstance(samples, Samples):
-        return Reference.of(samples, plan)
-    shares = [
-        Reference.of(chunk, plan).mean * (len(chunk) / len(samples))
-        for chunk in samples.in_order(plan.spec.fit.batch_size)
-    ]
-    return Reference(np.sum(shares, axis=0))
+        return Reference.of([samples], plan)
+    # A chunk does not hold the rows of a season before.
+    return Reference.of((replace(part, past=None) for part in samples.in_order(plan.spec.fit.batch_size)), plan)
 
 
 def pair(samples: Samples, weight: NDArray[np.float32] | None) -> Pair:

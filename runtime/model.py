@@ -11,7 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ..compiler.artifact import Artifact, encode, write
@@ -149,7 +148,8 @@ class Model:
             y: targets, one for each sample.
             epochs: sets the spec's `fit.epochs`: passes over the samples in this training and in later ones.
             learning_rate: sets the spec's `compile.optimizer.learning_rate`, in place of a schedule too.
-            sample_weight: `[samples]` how much each sample counts in the loss, beside arrays.
+            sample_weight: `[samples]` how much each sample counts in the loss, with arrays; `[samples, timesteps]`
+                also where every timestep has an output.
             class_weight: from label to weight, or `balanced`, in place of the spec's `fit.class_weight`.
             validation_data: inputs and targets to watch the training on, and weights if there are three.
             callbacks: one or several Keras callbacks; `model` is then the stock `keras.Sequential`.
@@ -218,7 +218,7 @@ class Model:
         before, self.plan = self.plan, plan
         if before is plan:
             return self._running()
-        self._feeding, self._predictor = Feeding(plan, self.base), None
+        self._feeding, self._predictor = Feeding(plan, self.base, self.boundary), None
         if self._engine is None or not self._engine.adopt(plan, rate_set=rate_set):
             tensors = self._engine.tensors() if self._engine else self._tensors
             kept = carried(tensors, before, plan, rate_set=rate_set)
@@ -271,6 +271,24 @@ class Model:
         """
         return self._predicting().predict(x)
 
+    def with_actual(self, prediction: Prediction, x: Feed = None) -> Prediction:
+        """The prediction of `x`, beside the targets that `x` holds; these are read once more, and may be missing.
+
+        Args:
+            prediction: what `predict(x)` gave.
+            x: the path of a file, a data frame, or None for all of the spec's `data`.
+
+        Raises:
+            ArtifactError: the model is not trained (LC707).
+        """
+        from .actual import actual
+
+        encoding, source = self._require_training().encoding, self._feeding.source(x)
+        if source is None:
+            return prediction
+        data, frame = source
+        return replace(prediction, actual=actual(self.plan, data, self.base, encoding, prediction, frame))
+
     def predict_stream(self, items: Iterable[Any], *, batch_size: int | None = None) -> Iterator[Prediction]:
         """Predictions of samples as they come, in their order; only what is being predicted is held in memory.
 
@@ -311,7 +329,7 @@ class Model:
             if sources := self._sources_from(folder):
                 metadata["sources"] = json.dumps(sources, ensure_ascii=False)
             tensors |= self._trained.encoding.tensors()
-            tensors["baseline/mean"] = np.asarray(self._trained.reference.mean, np.float64)
+            tensors |= self._trained.reference.tensors()
         return replace(bare, tensors=tensors, metadata=metadata)
 
     def _unweighted(self) -> Artifact:
@@ -359,7 +377,7 @@ class Model:
         if "history" in metadata:
             self._trained = Trained(
                 Encoding.restore(artifact.tensors, metadata),
-                Reference(np.asarray(artifact.tensors["baseline/mean"], np.float64)),
+                Reference.restore(artifact.tensors),
                 metadata["fingerprint"],
                 History.restore(json.loads(metadata["history"])),
                 json.loads(metadata.get("schedule", "{}")),

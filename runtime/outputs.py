@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,25 +23,47 @@ def decode(
     predict, notes = plan.spec.predict, (*samples.notes, *notes)
     if plan.target == "values":
         values = encoding.decode_y(outputs, samples.anchors)
-        return Prediction(values=values, times=samples.times, columns=encoding.targets, notes=notes)
-    if plan.raw:
-        outputs = _softmax(outputs) if plan.target in ("labels", "one_hot") else _sigmoid(outputs)
-    if plan.target == "binary":
-        probabilities = outputs[..., 0] if outputs.shape[-1] == 1 else outputs
-        classes = encoding.label((probabilities >= predict.threshold).astype(np.int64))
-    elif plan.target == "multilabel":
-        probabilities, classes = outputs, (outputs >= predict.threshold).astype(np.int64)
-    else:
-        probabilities, classes = outputs, encoding.label(outputs.argmax(axis=-1))
+        return Prediction(values=values, times=samples.times, columns=encoding.targets, notes=notes, rows=samples.rows)
+    probabilities = probabilities_of(plan, outputs)
+    ids = ids_of(plan, probabilities)
+    if plan.target == "binary" and outputs.shape[-1] == 1:
+        probabilities, ids = probabilities[..., 0], ids[..., 0]
     return Prediction(
-        classes=classes,
+        classes=ids if plan.target == "multilabel" else encoding.label(ids),
         probabilities=probabilities,
-        labels=encoding.classes or (encoding.targets if len(encoding.targets) > 1 else None),
+        labels=labels_of(plan, encoding),
         times=samples.times,
         notes=notes,
         output=predict.output if predict.output in ("classes", "probabilities") else "classes",
         columns=encoding.targets,
+        rows=samples.rows,
     )
+
+
+def probabilities_of(plan: Plan, outputs: NDArray[Any]) -> NDArray[Any]:
+    """Outputs of a model of classes as probabilities, in their shape."""
+    if not plan.raw:
+        return outputs
+    return _softmax(outputs) if plan.target in ("labels", "one_hot") else _sigmoid(outputs)
+
+
+def ids_of(plan: Plan, probabilities: NDArray[Any]) -> NDArray[np.int64]:
+    """The class of each row of probabilities, or 0 and 1 of each probability of a binary or multilabel target."""
+    if plan.target in ("labels", "one_hot"):
+        return np.asarray(probabilities.argmax(axis=-1), np.int64)
+    return np.asarray(probabilities >= plan.spec.predict.threshold, np.int64)
+
+
+def labels_of(plan: Plan, encoding: Encoding) -> tuple[str | int, ...] | None:
+    """The classes in order of their ids; of a multilabel target its columns, None where these have no names."""
+    if encoding.classes:
+        return encoding.classes
+    if len(encoding.targets) > 1:
+        return encoding.targets
+    if plan.target == "multilabel":
+        return None
+    units = plan.output.dims[-1] if plan.output and plan.target in ("labels", "one_hot") else 2
+    return tuple(range(units or 0)) or None
 
 
 def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +17,8 @@ from ..spec.document import dumps
 
 if TYPE_CHECKING:
     import polars
+
+    from .classes import ClassReport
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,13 @@ class Evaluation:
         loss: the loss as it was trained, in scaled units.
         metrics: the metrics, in original units.
         baseline: the same metrics of a naive prediction; empty without one.
-        baseline_name: `persistence`, `mean`, `majority` or `none`.
+        baseline_name: `persistence`, `seasonal`, `mean`, `majority` or `none`.
         beats_baseline: whether the first metric is better than the baseline's; None without one.
         count: number of samples.
         on: the part of the data.
         seen: whether the model was trained on these samples.
         notes: what a reader of the figures should know.
+        classes: of a model of classes, the confusion matrix and the scores of each class; None for values.
     """
 
     loss: float
@@ -118,6 +121,7 @@ class Evaluation:
     on: str = "all"
     seen: bool = False
     notes: tuple[str, ...] = ()
+    classes: ClassReport | None = None
 
     def to_json(self) -> str:
         """`{"loss": …, "metrics": {…}, "baseline": {…}, …}`."""
@@ -131,6 +135,7 @@ class Evaluation:
                 "on": self.on,
                 "seen_in_training": self.seen,
                 "notes": list(self.notes),
+                **({} if self.classes is None else {"classes": self.classes.plain()}),
             }
         )
 
@@ -143,10 +148,16 @@ class Prediction:
         values: `[samples, …]` in original units for regression, else None.
         classes: labels of each sample, None for regression.
         probabilities: `[samples, classes]`, or `[samples]` for binary; None for regression.
-        labels: the classes that the columns of `probabilities` stand for.
-        times: time stamp of each sample, or a tuple of those of its targets, where the data has a time column.
+        labels: the classes in the order of their ids, which the columns of `probabilities` stand for; the one column of
+            a binary target is the probability of the second.
+        times: time stamp of each sample, or a tuple of those of its targets, where the data has a time column. Those of
+            forecasts go on with the step between rows, and are empty where rows are not regular.
         output: which of them `predict.output` names.
         columns: names of the predicted columns, where they are known.
+        rows: `[samples]` the row of the source that each (last) target stands in, from 0 without the header; of a
+            forecast the one that it will stand in.
+        actual: `[samples, …]` what was to be predicted, in the shape of the values or classes, None where it is not
+            known; None where `Model.with_actual` has not been asked or the data has no targets.
     """
 
     values: NDArray[np.float64] | None = None
@@ -157,6 +168,8 @@ class Prediction:
     output: Literal["values", "classes", "probabilities"] = "values"
     columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    rows: NDArray[np.int64] | None = None
+    actual: NDArray[Any] | None = None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - NumPy's protocol
         return np.array(self.named, dtype=dtype, copy=copy)
@@ -172,35 +185,77 @@ class Prediction:
         return array
 
     def to_json(self) -> str:
-        """`{"predictions": […]}` in what `output` names, with the times where there are any."""
+        """`{"predictions": […]}` in what `output` names, with times or rows, and what is known of the targets."""
         content: dict[str, Any] = {"predictions": self.named.tolist(), "output": self.output}
         if self.times is not None:
             content["times"] = list(self.times)
+        elif self.rows is not None and self.columns:
+            content["rows"] = self.rows.tolist()
         if self.output == "probabilities" and self.labels is not None:
-            content["labels"] = list(self.labels)
+            content["labels"] = list(self._columns_of_probabilities())
+        if self.actual is not None:
+            content["actual"] = _without_nan(self.actual).tolist()
         return dumps(content)
 
     def table(self) -> tuple[list[str], list[list[Any]]]:
         """Column names and rows, for a CSV file.
 
-        A sample with several targets has its first one's time, and columns numbered by their step: `sales_1`.
+        The first column is the `time` of the target, or its `row` where the data has no time. Then come the
+        predictions, and `actual` values where they are known. A sample with several targets has its first one's time,
+        and columns numbered by their step: `sales_1`, `actual_sales_1`.
         """
         array = np.asarray(self.named)
         flat = array.reshape(len(array), -1)
         names = self._names(flat.shape[1])
         rows = [list(row) for row in flat.tolist()]
+        if self.actual is not None:
+            known = _without_nan(self.actual.reshape(len(array), -1))
+            same = [f"actual_{name}" for name in (names if self.output != "probabilities" else self._numbered(known))]
+            names += same if known.shape[1] > 1 or "actual" in names else ["actual"]
+            rows = [[*row, *more] for row, more in zip(rows, known.tolist(), strict=True)]
+        key: Iterable[Any] | None = None
         if self.times is not None:
-            names = ["time", *names]
-            first = [time if isinstance(time, str) else time[0] for time in self.times]
-            rows = [[time, *row] for time, row in zip(first, rows, strict=True)]
+            key = (time if isinstance(time, str) else time[0] for time in self.times)
+        elif self.rows is not None:
+            key = self.rows.tolist()
+        if key is not None:
+            names = ["time" if self.times is not None else "row", *names]
+            rows = [[first, *row] for first, row in zip(key, rows, strict=True)]
         return names, rows
+
+    def _numbered(self, known: NDArray[Any]) -> list[str]:
+        """Names of the targets beside probabilities."""
+        return replace(self, output="classes")._names(known.shape[1])
+
+    def _columns_of_probabilities(self) -> tuple[str | int, ...]:
+        """The classes that the last axis of the probabilities stands for."""
+        assert self.labels is not None
+        assert self.probabilities is not None
+        assert self.classes is not None
+        alone = self.probabilities.shape == self.classes.shape and len(self.labels) == 2
+        return self.labels[1:] if alone and not self._multilabel else self.labels
+
+    @property
+    def _multilabel(self) -> bool:
+        return self.labels == self.columns
 
     def _names(self, width: int) -> list[str]:
         labels = self.output == "probabilities" and self.labels is not None
-        names = [f"probability of {label}" for label in self.labels or ()] if labels else list(self.columns)
+        names = list(self.columns)
+        if labels:
+            names = [f"probability of {label}" for label in self._columns_of_probabilities()]
         if names and len(names) == width:
             return names
         if names and width % len(names) == 0:
             return [f"{name}_{step + 1}" for step in range(width // len(names)) for name in names]
         word = {"values": "value", "classes": "class", "probabilities": "probability"}[self.output]
         return [word] if width == 1 else [f"{word}_{i}" for i in range(width)]
+
+
+def _without_nan(values: NDArray[Any]) -> NDArray[Any]:
+    """None in place of NaN."""
+    if values.dtype.kind != "f":
+        return values
+    found = values.astype(object)
+    found[np.isnan(values)] = None
+    return found

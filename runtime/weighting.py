@@ -13,17 +13,20 @@ from ..compiler.plan import Plan
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError
 from ..spec.phrases import closest
-from .data import Encoding, Samples
+from .data import Contract, Encoding, Samples
 from .data.labels import TRUTH
+from .masks import counted
 
 ClassWeight: TypeAlias = Mapping[Any, float] | Literal["balanced"]
 
 
-def weighed(samples: Samples, weights: Any) -> Samples:
-    """The samples with weights that were handed in beside them: anything that NumPy reads as `[samples]`.
+def weighed(samples: Samples, weights: Any, contract: Contract) -> Samples:
+    """The samples with the weights that were passed with them: anything that NumPy reads as `[samples]`.
+
+    Where every timestep has an output, `[samples, timesteps]` gives each a weight of its own.
 
     Raises:
-        DataError: they are not one finite number for each sample, negative, or all 0 (LC540).
+        DataError: they are not one finite number for each sample or timestep, negative, or all 0 (LC540).
     """
     if weights is None:
         return samples
@@ -31,14 +34,19 @@ def weighed(samples: Samples, weights: Any) -> Samples:
         array = np.asarray(weights, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise _unfit("the weights are no numbers") from error
-    if array.shape == (len(samples), 1):
-        array = array[:, 0]
-    if array.shape != (len(samples),):
-        raise _unfit(f"the weights have the shape {array.shape}, and there are {len(samples)} samples")
+    assert samples.y is not None
+    each = samples.y.shape[: contract.weighted_axes + 1]
+    one = (len(samples), *[1] * contract.weighted_axes)
+    if array.shape in ((len(samples),), (len(samples), 1)):
+        array = array.reshape(one)
+    if array.shape not in (one, each):
+        expected = " or ".join(str(shape) for shape in dict.fromkeys([(len(samples),), each]))
+        raise _unfit(f"sample_weight has the shape {array.shape}; expected {expected}")
     bad = ~np.isfinite(array) | (array < 0)
     if bad.any():
-        at = int(bad.argmax())
-        raise _unfit(f"the weight {array[at]:g} is not a finite number from 0 on", f"sample_weight, sample {at}")
+        at = tuple(int(i) for i in np.argwhere(bad)[0])
+        where = f"sample_weight, sample {at[0]}" + (f", timestep {at[1]}" if array.shape != one else "")
+        raise _unfit(f"the weight {array[at]:g} is not a finite number from 0 on", where)
     if not array.any():
         raise _unfit("all weights are 0, so nothing can be learned")
     return replace(samples, weight=array.astype(np.float32))
@@ -47,11 +55,11 @@ def weighed(samples: Samples, weights: Any) -> Samples:
 def by_class(samples: Samples, plan: Plan, weights: ClassWeight | None) -> NDArray[np.float32] | None:
     """The weights of the samples, multiplied by those of their classes.
 
-    `balanced` is `n / (classes · count)` over these samples, as scikit-learn has it; a label without a weight
-    has 1, as in Keras.
+    `balanced` is `n / (classes · count)` over these samples, as scikit-learn has it, without timesteps that are
+    masked; a label without a weight has 1, as in Keras.
 
     Returns:
-        `[samples]`, `[samples, timesteps]` where every timestep has its class, or None for all the same.
+        `[samples]`, `[samples, timesteps]` where every timestep has an output, or None for all the same.
 
     Raises:
         DataError: there are no classes (LC422), no such label (LC423), or a weight that is none (LC540).
@@ -63,10 +71,14 @@ def by_class(samples: Samples, plan: Plan, weights: ClassWeight | None) -> NDArr
         raise DataError([Diagnostic("LC422", message, path="fit.class_weight", help="leave `class_weight` out")])
     ids = _ids(samples, plan)
     count = max(2, (plan.output.dims[-1] if plan.output else 0) or 0)
-    table = _balanced(ids, count) if isinstance(weights, str) else _stated(weights, samples, count)
+    if isinstance(weights, str):
+        there = counted(plan, samples.x, ids.shape[1]) if ids.ndim > 1 else None
+        table = _balanced(ids if there is None else ids[there], count)
+    else:
+        table = _stated(weights, samples, count)
     found = table[ids]
     if samples.weight is not None:
-        found = found * samples.weight.reshape(-1, *[1] * (found.ndim - 1))
+        found = found * samples.weight
     return found.astype(np.float32)
 
 
@@ -130,4 +142,4 @@ def _written(label: Any, *, fold: bool) -> str:
 
 
 def _unfit(message: str, where: str = "") -> DataError:
-    return DataError([Diagnostic("LC540", message, where=where, help="hand in one weight from 0 on for each sample")])
+    return DataError([Diagnostic("LC540", message, where=where, help="pass one weight of at least 0 for each sample")])

@@ -170,6 +170,20 @@ class Fitted(History):
     run: str = Field(description="Folder of the run.")
 
 
+class Classes(Document):
+    """How well classes are told apart; all lists are in the order of `labels`."""
+
+    labels: list[str | int]
+    confusion: list[list[Count]] | list[list[list[Count]]] = Field(
+        description="How often each class (row) was taken for each (column); of a multilabel target one such matrix of"
+        " no and yes for each label."
+    )
+    precision: list[Number] = Field(description="Null for a class that is never predicted.")
+    recall: list[Number] = Field(description="Null for a class that does not occur.")
+    f1: list[Number]
+    support: list[Count] = Field(description="How many of each class there are.")
+
+
 class Evaluated(Document):
     """`lstmc evaluate` and `Evaluation.to_json()`."""
 
@@ -181,6 +195,7 @@ class Evaluated(Document):
     on: str = Field(description="Part of the data.")
     seen_in_training: bool
     notes: list[str]
+    classes: Classes | None = Field(default=None, description="Present for a model of classes.")
 
 
 class Predicted(Document):
@@ -189,9 +204,17 @@ class Predicted(Document):
     predictions: list[Nested]
     output: Literal["values", "classes", "probabilities"]
     times: list[str | list[str]] | None = Field(
-        default=None, description="Time stamp of each prediction, or those of its steps where it has several."
+        default=None, description="Time of each target, or of the targets of each sample; empty where it is not known."
     )
-    labels: list[str | int] | None = Field(default=None, description="What the probabilities are of.")
+    rows: list[int] | None = Field(
+        default=None, description="Row of each sample in a table without times, from 0 without the header."
+    )
+    labels: list[str | int] | None = Field(
+        default=None, description="What the probabilities are of; of a binary target the one class."
+    )
+    actual: list[Nested] | None = Field(
+        default=None, description="What was to be predicted, null where it is not known; absent without targets."
+    )
 
 
 class PredictedFile(Document):

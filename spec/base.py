@@ -105,6 +105,10 @@ class Tagged(Section):
         """What its arguments have against each other."""
         yield from ()
 
+    def by_name(self, _name: str) -> "Tagged":
+        """What stands for a name alone, of which this has the defaults."""
+        return self
+
     def arguments(self) -> dict[str, Any]:
         """The arguments as Keras spells them, without `type`, nested objects untouched."""
         return {name: getattr(self, name) for name in type(self).model_fields if name != "type"}
@@ -192,7 +196,7 @@ class Registry:
             case Tagged():
                 return value
             case str() if self.named:
-                return _by_defaults(self.classes[self._type_of(value)])
+                return _by_defaults(self.classes[self._type_of(value)]).by_name(value)
             case dict() if "type" not in value:
                 raise PydanticCustomError("no_type", "the {kind} has no `type`", {"kind": self.kind})
             case dict():

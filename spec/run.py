@@ -37,7 +37,9 @@ class Fit(Section):
         description="Weight of each label in the loss, 1 where none is given; `balanced`: the rarer, the heavier.",
     )
     sample_weight: str | None = Field(
-        default=None, description="Column of the data that says how much each sample counts in the loss."
+        default=None,
+        description="Column of the data with the weight of each sample in the loss. A window has the weight of its last"
+        " target's row; where every timestep has an output, each has that of its own target's row.",
     )
     reset_states: Literal["epoch", "batch", "never"] | None = Field(
         default=None,
@@ -63,9 +65,16 @@ class Evaluate(Section):
     """Evaluation: Keras's `evaluate`, beside a naive baseline."""
 
     on: Literal["train", "validation", "test", "all"] = Field(default="test", description="Part of the data.")
-    baseline: Literal["auto", "persistence", "mean", "majority", "none"] = Field(
+    baseline: Literal["auto", "persistence", "seasonal", "mean", "majority", "none"] = Field(
         default="auto",
-        description="Naive prediction to compare with: persistence for windows, majority for labels, mean otherwise.",
+        description="Naive prediction to compare with: `persistence` repeats the last known value, `seasonal` that of"
+        " one season before. For windows `auto` is the one of the two that is nearer to the training targets, for"
+        " labels `majority`, otherwise `mean`.",
+    )
+    season: Annotated[int, Field(ge=2)] | None = Field(
+        default=None,
+        description="Rows of a season. If null the step between time stamps decides: 24 for hours, 7 for days, 12 for"
+        " months, 4 for quarters, and the rows of a day for other parts of a day.",
     )
     batch_size: Positive | None = Field(default=None, description="Samples a call; chosen by the engine if null.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...spec.callbacks import Monitor
+from ...spec.metrics import METRICS
 from ...spec.phrases import closest
 from ..monitors import VALIDATION, direction, keys, validates
 from ..plan import Plan
@@ -50,10 +51,19 @@ def _monitor(plan: Plan, report: Report, place: tuple[str, ...], monitor: str, *
         help_ = f'add `"validation": 0.1` to `data.split`, or watch `{own}`'
         report.add("LC420", message, at, help=help_, fixes=report.replace(at, own, safe=False))
         return
-    better = closest(monitor, known)
+    better = _same_metric(plan, monitor, known) or closest(monitor, known)
     fixes = report.replace(at, better, safe=False) if better else ()
     help_ = f"did you mean `{better}`?" if better else f"one of: {', '.join(known)}"
     report.add("LC420", f"`{monitor}` is neither the loss nor a metric", at, help=help_, fixes=fixes)
+
+
+def _same_metric(plan: Plan, monitor: str, known: tuple[str, ...]) -> str | None:
+    """The key of the metric that `monitor` is another name of: `val_mae` for `val_mean_absolute_error`."""
+    own = monitor.removeprefix(VALIDATION)
+    metrics = (*(plan.spec.compile.metrics or ()), *plan.metrics)
+    same = (metric.key for metric in metrics if metric.type == METRICS.names.get(own) or metric.keras_name == own)
+    found = monitor.removesuffix(own) + next(same, "")
+    return found if found in known else None
 
 
 def _schedule(plan: Plan, report: Report) -> None:

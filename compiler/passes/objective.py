@@ -133,7 +133,7 @@ def _fill_metrics(plan: Plan) -> Plan:
     written = plan.spec.compile.metrics
     task = plan.spec.task
     if written is None and task is not None:
-        default: Metric = METRICS.validate("mae" if task.kind == "regression" else "accuracy")  # type: ignore[assignment]
+        default: Metric = METRICS.validate("mean_absolute_error" if task.kind == "regression" else "accuracy")  # type: ignore[assignment]
         inference = Inference("compile.metrics", [default.key], f"the task is {task.kind}")
         plan = replace(plan, inferred=(*plan.inferred, inference))
         written = (default,)

@@ -42,7 +42,7 @@ def _ranges(data: Data, report: Report) -> None:
 def _baseline(plan: Plan, report: Report) -> None:
     spec, baseline = plan.spec, plan.spec.evaluate.baseline
     kind = spec.task.kind if spec.task else None
-    wrong = {"regression": ("majority",), None: ()}.get(kind, ("mean", "persistence"))
+    wrong = {"regression": ("majority",), None: ()}.get(kind, ("mean", "persistence", "seasonal"))
     if baseline in wrong and report.reliable("task", "evaluate"):
         report.add(
             "LC210",
@@ -51,12 +51,20 @@ def _baseline(plan: Plan, report: Report) -> None:
             related=report.related(("task",), f"the task is {kind}"),
             help="write `auto`, or leave it out",
         )
-    elif baseline == "persistence" and spec.data and not spec.data.window and report.reliable("data"):
+    elif baseline in ("persistence", "seasonal") and spec.data and not spec.data.window and report.reliable("data"):
         report.add(
             "LC210",
-            "persistence repeats the value of the row before, and without `window` there is none",
+            f"the baseline `{baseline}` repeats the value of an earlier row, and without `window` there is none",
             ("evaluate", "baseline"),
             help="write `auto`, or leave it out",
+        )
+    elif spec.evaluate.season is not None and baseline not in ("auto", "seasonal") and report.reliable("evaluate"):
+        report.add(
+            "LC210",
+            f"`season` has no effect on the baseline `{baseline}`",
+            ("evaluate", "season"),
+            related=report.related(("evaluate", "baseline"), "the baseline"),
+            help="leave it out, or use the baseline `seasonal`",
         )
 
 

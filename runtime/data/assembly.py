@@ -18,12 +18,14 @@ from .contract import Contract
 from .differencing import anchors
 from .domains import check_domain
 from .encoding import Encoding
+from .frequency import Frequency
 from .labels import encode_labels
 from .layout import Layout, has_each
 from .padding import Steps, check_skipped, kept
 from .rows import Rows, not_finite
 from .samples import Samples
-from .stamps import Times
+from .seasons import Past
+from .stamps import Stamps, Times
 from .windows import Grid, view
 
 
@@ -159,6 +161,8 @@ def take(rows: Encoded, chosen: NDArray[np.int64]) -> Samples:
         _check_targets(y, of, layout.at[chosen], rows.contract)
     times = None if of.times is None else Times(of.times, layout.at[chosen])
     weight = None if of.weight is None else of.weight[at].astype(np.float32)
+    if weight is not None:
+        weight = weight.reshape(-1, *[1] * rows.contract.weighted_axes)
     source, print_ = rows.of.source[at], rows.of.fingerprint
     return Samples(x, y, original, None, times, source, rows.encoding, print_, weight, known, rows.of.notes)
 
@@ -172,11 +176,12 @@ def _windows(rows: Encoded, layout: Layout, windows: Grid) -> Samples:
     if len(layout.axes) == 1:
         x = x[..., 0]  # ids
     known = anchors_of(of, encoding, windows) if rows.contract.target == "values" else None
-    y, original, persistence = None, None, None
+    y, original, persistence, past = None, None, None, None
     if rows.original is not None and rows.contract.target == "values":
         original = rows.original[target].reshape(output)
         blocks = rows.original[windows.anchors][:, :, None]
         persistence = np.repeat(blocks, windows.steps, axis=2).reshape(output)
+        past = Past(rows.original, of.instants, windows, output[1:])
         y = encoding.encode_y(original, known)
         _check_targets(y, of, last, rows.contract)
     elif rows.y is not None and rows.original is not None:
@@ -184,13 +189,28 @@ def _windows(rows: Encoded, layout: Layout, windows: Grid) -> Samples:
         y, original = rows.y[target].reshape(shape), rows.original[target]
         several = (target[0].size,) if windows.each or windows.steps > 1 else ()
         original = original.reshape(len(windows), *several, *original.shape[3:])
-    times = None if of.times is None else Times(of.times, target.reshape(len(windows), -1))
+    times = None
+    if of.times is not None:
+        times = Times(of.times, target.reshape(len(windows), -1), _following(of, int(last.max(initial=0)) + 1 - count))
     inside = last < count
     source = np.where(inside, rows.of.source[np.where(inside, last, count - 1)], last)
-    weight = None if of.weight is None or rows.original is None else of.weight[last].astype(np.float32)
+    weight = None
+    if of.weight is not None and rows.original is not None:
+        weight = of.weight[target[..., 0] if windows.each else last].astype(np.float32)
+        weight = weight if windows.each else weight.reshape(-1, *[1] * rows.contract.weighted_axes)
     return Samples(
-        x, y, original, persistence, times, source, encoding, rows.of.fingerprint, weight, known, rows.of.notes
+        x, y, original, persistence, times, source, encoding, rows.of.fingerprint, weight, known, rows.of.notes, past
     )
+
+
+def _following(rows: Rows, beyond: int) -> NDArray[np.str_] | None:
+    """The time stamps of so many rows `beyond` the last; None where the rows are not regular."""
+    if beyond <= 0 or rows.instants is None or rows.times is None:
+        return None
+    frequency = Frequency.of(rows.instants)
+    if frequency is None or not frequency.regular(rows.instants):
+        return None
+    return Stamps.following(rows.times, rows.instants[-1:], frequency.after(rows.instants[-1], beyond))
 
 
 def anchors_of(rows: Rows, encoding: Encoding, windows: Grid) -> NDArray[np.float64] | None:

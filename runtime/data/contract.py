@@ -48,6 +48,15 @@ class Contract:
     averaged: float | None = None
 
     @property
+    def weighted_axes(self) -> int:
+        """Axes between the samples and the last one: the loss has a value, and may have a weight, for each place.
+
+        >>> Contract((8, 2), (1,), "values").weighted_axes, Contract((8, 2), (8, 1), "values").weighted_axes
+        (0, 1)
+        """
+        return max(len(self.output) - 1, 0)
+
+    @property
     def categorical(self) -> bool:
         """Whether the target may be written as labels, which need not be numbers."""
         return self.target in ("binary", "labels")

@@ -114,7 +114,7 @@ def prepare_new(  # noqa: PLR0913 - a model, its data and what is handed in for 
         rows = read_rows(of_part, base, demand, frame)
         material = _material(rows, of_part, contract, encoding, ahead=not target)
         samples = take(encode(material, encoding, contract, []), np.arange(material.layout.count))
-        parts.append(samples if target else replace(samples, y=None, y_original=None, persistence=None))
+        parts.append(samples if target else replace(samples, y=None, y_original=None, persistence=None, past=None))
     samples = Samples.joined(parts)
     stop(check_batches("", len(samples), contract))
     return samples

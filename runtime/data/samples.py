@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...spec.diagnostics import Diagnostic
 from .encoding import Encoding
+from .seasons import Past
 from .stamps import Time, Times
 
 if TYPE_CHECKING:
@@ -32,10 +33,12 @@ class Samples:
         rows: `[samples]` the row of each (last) target in the source, counted from 0 without the header.
         encoding: how `x` and `y` were encoded.
         fingerprint: of the data that the samples are from; empty for arrays handed in.
-        weight: `[samples]` how much each sample counts in the loss; None for all the same.
+        weight: how much each sample counts in the loss; None for all the same. `[samples]`, or where every timestep
+            has an output `[samples, 1]`, or `[samples, timesteps]` if timesteps have weights of their own.
         anchors: `[samples, blocks, difference, targets]` what is known at the input rows that targets follow,
             to undo differences; `blocks` is the number of timesteps where each has a target, else 1.
         notes: what was done to the data that a user should know.
+        past: of windows with a target of values, those of all rows, to predict by the season; None otherwise.
     """
 
     x: NDArray[np.float32]
@@ -49,6 +52,7 @@ class Samples:
     weight: NDArray[np.float32] | None = None
     anchors: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    past: Past | None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -65,6 +69,7 @@ class Samples:
             rows=self.rows[chosen],
             weight=None if self.weight is None else self.weight[chosen],
             anchors=None if self.anchors is None else self.anchors[chosen],
+            past=None if self.past is None else self.past.part(chosen),
         )
 
     @staticmethod
@@ -80,7 +85,9 @@ class Samples:
 
         arrays = {name: all_of(name) for name in ("x", "y", "y_original", "persistence", "rows", "weight", "anchors")}
         times = None if first.times is None else tuple(time for part in parts for time in part.times or ())
-        return replace(first, **arrays, times=times, notes=tuple(note for part in parts for note in part.notes))
+        return replace(
+            first, **arrays, past=None, times=times, notes=tuple(note for part in parts for note in part.notes)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,14 @@ SHOWN = (("D", 86_400_000_000), ("m", 60_000_000), ("s", 1_000_000), ("us", 1))
 #: Units by the length of a text, and how such a text is written.
 _WIDTHS = {10: "D", 16: "m", 19: "s", 26: "us"}
 _FORMATS = {"D": "%Y-%m-%d", "m": "%Y-%m-%dT%H:%M", "s": "%Y-%m-%dT%H:%M:%S", "us": "%Y-%m-%dT%H:%M:%S%.6f"}
+#: How texts may be written that are kept as they are.
+_STYLES = (
+    *_FORMATS.values(),
+    *(style.replace("T", " ") for style in _FORMATS.values()),
+    "%Y-%m",
+    "%Y-%-m",
+    "%Y-%-m-%-d",
+)
 Time: TypeAlias = str | tuple[str, ...]
 
 
@@ -64,6 +72,22 @@ class Stamps:
             return Stamps(pl.concat(series))
         return np.concatenate([np.asarray(part[:]) for part in parts])
 
+    @staticmethod
+    def following(stamps: NDArray[Any] | Stamps, last: NDArray[Any], instants: NDArray[Any]) -> NDArray[np.str_] | None:
+        """Moments or numbers after the `last` `[1]` of these, written as it is; None where no such style is known."""
+        import polars as pl
+
+        if isinstance(stamps, Stamps) and isinstance(stamps._kept, np.ndarray):
+            return np.asarray(Stamps(instants, stamps._unit, stamps._between)[:], np.str_)
+        instants = np.append(instants, last)
+        own = str(stamps[len(stamps) - 1])
+        if instants.dtype.kind == "f":
+            styles = [[f"{value:{style}}" for value in instants.tolist()] for style in (".0f", "", ".12g")]
+        else:
+            moments = pl.Series(instants).cast(pl.Datetime("us")).dt
+            styles = [moments.strftime(style).to_list() for style in _STYLES]
+        return next((np.array(texts[:-1]) for texts in styles if texts[-1] == own), None)
+
     def over(self, instants: NDArray[Any] | None) -> Stamps:
         """The same, over the one array of moments where there are two that are equal."""
         if isinstance(self._kept, np.ndarray) and instants is not None and np.array_equal(self._kept, instants):
@@ -98,15 +122,21 @@ class Stamps:
 
 
 class Times(Sequence[Time]):
-    """The time stamps of samples: of each its target's, or a tuple of those of its targets; empty beyond the last row.
+    """The time stamps of samples: of each its target's, or a tuple of those of its targets.
 
     Equal to a tuple of the same texts.
     """
 
-    def __init__(self, stamps: NDArray[Any] | Stamps, at: NDArray[np.int64]) -> None:
-        """The stamps of the rows `at` `[samples]` or `[samples, targets]`."""
+    def __init__(
+        self, stamps: NDArray[Any] | Stamps, at: NDArray[np.int64], following: NDArray[np.str_] | None = None
+    ) -> None:
+        """The stamps of the rows `at` `[samples]` or `[samples, targets]`.
+
+        Those of rows beyond the last are among the `following` ones, and empty where these are not known.
+        """
         self._stamps = stamps
         self._at = at
+        self._following = following
 
     def __len__(self) -> int:
         """Number of samples."""
@@ -119,7 +149,7 @@ class Times(Sequence[Time]):
     def __getitem__(self, at: int | slice) -> Time | Times:
         """The time of a sample, or of several."""
         if isinstance(at, slice):
-            return Times(self._stamps, self._at[at])
+            return Times(self._stamps, self._at[at], self._following)
         return self._written(self._at[at][None])[0]
 
     def __iter__(self) -> Iterator[Time]:
@@ -139,6 +169,9 @@ class Times(Sequence[Time]):
     def _written(self, at: NDArray[np.int64]) -> list[Time]:
         inside = at < len(self._stamps)
         texts = np.where(inside, np.asarray(self._stamps[np.where(inside, at, 0).ravel()]).reshape(at.shape), "")
+        if self._following is not None and not inside.all():
+            texts = texts.astype(object)
+            texts[~inside] = self._following[at[~inside] - len(self._stamps)]
         if at.ndim == 1 or at.shape[1] == 1:
             found: list[Time] = texts.ravel().tolist()
             return found

@@ -21,7 +21,8 @@ Logs = dict[str, float]
 class Pair:
     """Inputs `[samples, …]`, targets `[samples, …]`, encoded, and how much each counts in the loss.
 
-    `weight` is `[samples]`, or `[samples, timesteps]` where every timestep has its class.
+    `weight` has the axes of the loss's values: `[samples]`, or where every timestep has an output
+    `[samples, timesteps]` or `[samples, 1]`, which counts for all of them.
     """
 
     x: NDArray[Any]

@@ -23,7 +23,7 @@ class Resident:
         timesteps: rows of a window; 0 where `x` holds samples.
         block: so many rows are gathered at once, as windows begin and end between blocks.
         y: the targets.
-        weight: how much each sample counts, `[samples]` or `[samples, timesteps]`; empty if not `weighed`.
+        weight: how much each sample counts, as a `Pair` has it; empty if not `weighed`.
         weighed: whether samples count differently.
     """
 

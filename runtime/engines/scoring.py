@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...compiler.plan import Plan, held
-from ...compiler.targets.keras import loss, metrics
+from ...compiler.targets.calls import metric_call, precise
+from ...compiler.targets.keras import construct, keras_module, loss
+from ...spec.metrics import Metric
 from .. import devices
 from . import Array, Logs, Pair
+from .areas import area, exact
+
+#: Samples that a metric takes at once.
+_ROWS = 2**16
+#: Metrics whose sums cancel where the targets lie far from 0; shifting targets and outputs does not change them.
+_SHIFTED = frozenset({"R2Score"})
+#: Metrics that TensorFlow computes of single precision only; they count, and the counts are double.
+_SINGLE = frozenset({"TopKCategoricalAccuracy", "SparseTopKCategoricalAccuracy"})
 
 
-def evaluated(plan: Plan, data: Pair, outputs: Array, counted: NDArray[np.bool_] | None, batch_size: int) -> Logs:
-    """Loss and metrics of the outputs, batch by batch as `keras.Model.evaluate` takes them; without penalties.
+def loss_of(plan: Plan, data: Pair, outputs: Array, counted: NDArray[np.bool_] | None, batch_size: int) -> float:
+    """The loss of the outputs, batch by batch as `keras.Model.evaluate` takes them; without penalties.
 
     Keras's mean over a batch is over its steps that count, so it depends on which samples are taken together.
 
@@ -27,7 +38,7 @@ def evaluated(plan: Plan, data: Pair, outputs: Array, counted: NDArray[np.bool_]
         counted: `[samples, timesteps]` which of them count; None for all.
         batch_size: samples of a batch.
     """
-    objective, scores, total = loss(plan), metrics(plan), 0.0
+    objective, total = loss(plan), 0.0
     with _on_cpu(plan) as tensor:
         for start in range(0, len(outputs), batch_size):
             rows = slice(start, start + batch_size)
@@ -36,18 +47,53 @@ def evaluated(plan: Plan, data: Pair, outputs: Array, counted: NDArray[np.bool_]
                 found._keras_mask = tensor(counted[rows])
             weight = None if data.weight is None else data.weight[rows]
             total += float(objective(truth, found, weight)) * len(outputs[rows])
-            for metric in scores:
-                metric.update_state(truth, found)
-        return {"loss": total / len(outputs), **_results(scores)}
+    return total / len(outputs)
 
 
 def score(plan: Plan, truth: NDArray[Any], prediction: NDArray[Any], counted: NDArray[np.bool_] | None = None) -> Logs:
-    """The metrics alone, of predictions in whatever units they have."""
-    scores = metrics(plan)
+    """The metrics, in double precision, of predictions in whatever units they have.
+
+    Steps that are masked do not count, whichever the metric; Keras's own `evaluate` counts them in precision, recall
+    and others that are not means.
+
+    Args:
+        plan: the plan.
+        truth: the targets `[samples, …]`.
+        prediction: the predictions `[samples, …]`.
+        counted: `[samples, timesteps]` which of them count; None for all.
+    """
     with _on_cpu(plan):
-        for metric in scores:
-            metric.update_state(truth, prediction, sample_weight=counted)
-        return _results(scores)
+        return {metric.key: _score(metric, truth, prediction, counted) for metric in plan.metrics}
+
+
+def _score(metric: Metric, truth: NDArray[Any], prediction: NDArray[Any], counted: NDArray[np.bool_] | None) -> float:
+    along = getattr(metric, "axis", -1)
+    if counted is not None and along == -1:
+        truth, prediction, counted = truth[counted], prediction[counted], None
+    if metric.type in _SHIFTED:
+        middle = truth.reshape(-1, truth.shape[-1]).mean(axis=0, dtype=np.float64)
+        truth, prediction = truth - middle, prediction - middle
+    call = precise(metric_call(metric), "float32" if metric.type in _SINGLE else "float64")
+    if exact(metric):
+        return area(metric, construct(call), truth, prediction)
+    stock = _in_double(getattr(keras_module().metrics, call.name))(**call.arguments)
+    for start in range(0, len(truth), _ROWS):
+        rows = slice(start, start + _ROWS)
+        weight = None if counted is None else counted[rows]
+        stock.update_state(truth[rows], prediction[rows], sample_weight=weight)
+    return float(np.asarray(stock.result(), np.float64).item())  # the score of the only output is a list of one
+
+
+@cache
+def _in_double(kind: Any) -> Any:
+    """The class of a metric, adding up in double precision: Keras's keep some sums in `floatx` whatever their dtype."""
+
+    def add_variable(  # noqa: PLR0913 - Keras's
+        self: Any, shape: Any, initializer: Any, dtype: Any = None, aggregation: str = "sum", name: Any = None
+    ) -> Any:
+        return kind.add_variable(self, shape, initializer, dtype or "float64", aggregation, name)
+
+    return type(kind.__name__, (kind,), {"add_variable": add_variable})
 
 
 def penalized(plan: Plan) -> bool:
@@ -73,9 +119,3 @@ def _on_cpu(plan: Plan) -> Iterator[Callable[[Any], Any]]:
 
     with devices.scope("cpu"):
         yield tensorflow.convert_to_tensor
-
-
-def _results(scores: list[Any]) -> Logs:
-    """One number for each key; a score of the only output comes as a list of one."""
-    found: Mapping[str, Any] = {metric.name: metric.result() for metric in scores}
-    return {key: np.asarray(value, np.float64).item() for key, value in found.items()}

@@ -285,9 +285,10 @@ DATA = (
     Code(
         "LC540",
         "the weights do not fit the samples",
-        "There is one weight for each sample, a finite number that is not negative, and not all of them are 0.",
+        "Each sample has one weight, or each timestep where every timestep has an output. Weights are finite numbers of"
+        " at least 0, and at least one of them is not 0.",
         "model.fit(x, y, sample_weight=[1, -1])",
-        "Hand in one weight for each sample; a file has a column for them, `fit.sample_weight`.",
+        "Pass one weight for each sample; for a table, name the column of weights at `fit.sample_weight`.",
     ),
     Code(
         "LC541",
@@ -303,6 +304,14 @@ DATA = (
         "split says which rows validate.",
         "model.fit(x, y, validation_data=x_val)",
         "Hand in `(x_val, y_val)`; for a table write `data.split`.",
+    ),
+    Code(
+        "LC544",
+        "a baseline that cannot be computed",
+        "`persistence` and `seasonal` repeat the value of an earlier row, so they need windows of a table. `seasonal`"
+        " also needs a season, which the time stamps suggest or `evaluate.season` sets, and data that is not streamed.",
+        '"evaluate": { "baseline": "seasonal" } where rows are 13 minutes apart',
+        "Set `evaluate.season` to the rows of a season, or leave `evaluate.baseline` out.",
     ),
     Code(
         "LC550",

@@ -110,7 +110,7 @@ OBJECTIVE = (
         "LC416",
         "two metrics under one name",
         "The second would hide the first in the history.",
-        '"metrics": ["mse", "mean_squared_error"]',
+        '"metrics": ["mse", "mse"]',
         "Remove one of them, or give it a `name`.",
     ),
     Code(

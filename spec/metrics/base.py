@@ -15,7 +15,7 @@ class Metric(Tagged):
     """What all metrics share.
 
     Attributes:
-        keras_name: the key under which the metric is reported.
+        keras_name: the key under which the metric is reported where it is written as an object without `name`.
         targets: the kinds of target for which it means something.
         greater_is_better: whether more of it is better; None where that cannot be said.
         reads: what the outputs have to be: any `values`, `positive` ones, `probabilities`, or `scores` of
@@ -28,7 +28,15 @@ class Metric(Tagged):
     greater_is_better: ClassVar[bool | None] = False
     reads: ClassVar[Literal["values", "positive", "probabilities", "scores"]] = "values"
     least_units: ClassVar[int] = 1
-    name: Name | None = Field(default=None, description="Key in the history; Keras's own if null.")
+    name: Name | None = Field(
+        default=None,
+        description="Key in the history and the evaluation. If null it is Keras's own, the type in snake case. A metric"
+        " that is written as a name alone has that name as its key.",
+    )
+
+    def by_name(self, name: str) -> "Metric":
+        """A metric that is written as a name alone is reported under that name, as in Keras: `mae` stays `mae`."""
+        return self if name == self.keras_name else self.model_copy(update={"name": name})
 
     @property
     def key(self) -> str:

@@ -18,7 +18,11 @@ class AUC(Metric):
     greater_is_better = True
     reads = "probabilities"
     type: Literal["AUC"] = "AUC"
-    num_thresholds: Annotated[int, Field(ge=2)] = Field(default=200, description="Number of points of the curve.")
+    num_thresholds: Annotated[int, Field(ge=2)] = Field(
+        default=200,
+        description="Number of points of the curve. Left out, training uses 200, as Keras does, and an evaluation every"
+        " distinct prediction, as scikit-learn does.",
+    )
     curve: Literal["ROC", "PR"] = Field(default="ROC", description="The curve.")
     summation_method: Literal["interpolation", "minoring", "majoring"] = Field(
         default="interpolation", description="How the area between two points is taken."

@@ -70,7 +70,7 @@ def test_three_steps_beside_the_value_before(build, difference):
     assert prediction.values.shape == (40 - 5 - difference + 1, 3)
     predicted = prediction.values[28 - 5 - difference :][:10]
     assert report.metrics["mean_absolute_error"] == pytest.approx(np.abs(truth - predicted).mean(), rel=1e-4)
-    assert prediction.times[-2] == ("39", "", "")
+    assert prediction.times[-2] == ("39", "40", "41")
     assert list(parsed(prediction)[0]) == ["time", "v_1", "v_2", "v_3"]
 
 
