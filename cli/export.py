@@ -69,6 +69,7 @@ def _model(file: Path, target: Any, output: Path | None, overrides: tuple[str, .
     beside = path.with_name(path.name + INTERFACE)
     described = model.interface(target)
     text = dumps(described, indent=1) + "\n"
+    content: bytes | None = None
     with _put_back(beside):
         match target:
             case "onnx":
@@ -77,8 +78,6 @@ def _model(file: Path, target: Any, output: Path | None, overrides: tuple[str, .
                 content = keras_bytes(model.to_keras(), text)
             case "litert":
                 content = litert_bytes(model.to_keras(), model.plan, text)
-            case _:
-                content = None
         _written(text.encode(), beside)
         if content is None:
             stock = model.to_keras()

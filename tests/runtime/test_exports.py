@@ -16,7 +16,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import lstmc
 from lstmc.api import compiled
 from lstmc.compiler.artifact import Artifact
 from lstmc.compiler.targets.exports import keras_bytes, litert_bytes, saved_model
