@@ -85,7 +85,7 @@ def _model(
     beside = None if path == STDOUT else path.with_name(path.name + INTERFACE)
     described = model.interface(target)
     text = dumps(described, indent=1) + "\n"
-    content: bytes | None
+    content: bytes | None = None
     with nullcontext() if beside is None else _put_back(beside):
         match target:
             case "onnx":
@@ -94,8 +94,6 @@ def _model(
                 content = keras_bytes(model.to_keras(), text)
             case "litert":
                 content = litert_bytes(model.to_keras(), model.plan, text)
-            case _:
-                content = None
         if beside is not None:
             _written(text.encode(), beside)
         if content is None:
