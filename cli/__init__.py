@@ -12,7 +12,6 @@ import click
 from .. import __version__
 from ..spec.errors import LstmcError
 from . import signals
-from .signals import Terminated, end_at_once, raise_pending, recorded
 
 COMMANDS = (
     "init", "check", "show", "build", "fit", "evaluate", "predict", "run", "export", "explain", "schema", "doctor",
@@ -82,11 +81,11 @@ def lstmc() -> None:
 
 def main() -> None:
     """Runs the command line and leaves with its exit code."""
-    with recorded():
+    with signals.recorded():
         try:
             code = lstmc.main(prog_name="lstmc", standalone_mode=False)
             click.echo(nl=False)  # flushes
-            raise_pending()
+            signals.raise_pending()
         except BaseException as error:  # noqa: BLE001 - whatever a library has made of a signal
             code = _ended(error)
     sys.exit(code if isinstance(code, int) else 0)
@@ -94,9 +93,9 @@ def main() -> None:
 
 def _ended(error: BaseException) -> int:
     """Says why a command ended, and returns its exit code; after a signal, whatever was raised is the interruption."""
-    interrupted = signals.code() or {KeyboardInterrupt: 130, click.Abort: 130, Terminated: 143}.get(type(error))
+    interrupted = signals.code() or {KeyboardInterrupt: 130, click.Abort: 130, signals.Terminated: 143}.get(type(error))
     if interrupted:
-        end_at_once()
+        signals.end_at_once()
     try:
         return _interrupted(error, interrupted) if interrupted else _failure(error)
     except OSError as unwritten:
