@@ -134,8 +134,10 @@ class Cells:
             return
         cell = cells[int(missing.arg_max() or 0)]
         say = f"the value is missing: `{cell}`" if cell not in ("", None) else "the value is missing: the cell is empty"
-        ways = '"missing": "forward_fill"`, `"interpolate"`, `"drop"` or `{"fill": 0}'
-        help_ = f"fill the cell, or say what is to be done: `{ways}`"
+        policy, others = "drop", '`{"fill": 0}`'
+        if self.data.window:
+            policy, others = "forward_fill", '`"interpolate"`, `"drop"` and `{"fill": 0}`'
+        help_ = f'set `"missing": "{policy}"` in `data`; {others} {"are" if self.data.window else "is"} possible too'
         self._report("LC505", column, missing, say.replace("{", "{{").replace("}", "}}"), help_)
 
     def _report(self, code: str, column: str, bad: polars.Series, say: str, help_: str) -> None:
