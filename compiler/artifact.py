@@ -141,7 +141,8 @@ def _measured(file: BinaryIO, path: Path) -> bytes:
     length = int.from_bytes(start, "little")
     start += file.read(length if length <= MAX_HEADER else _PEEK)
     _check_size(os.fstat(file.fileno()).st_size, *_header(start, path), path)
-    return start + file.read()
+    file.seek(0)
+    return file.read()
 
 
 def decode(content: bytes, path: Path) -> Artifact:
@@ -222,7 +223,8 @@ def _well_formed(header: object) -> bool:
     metadata = header.get("__metadata__")
     if not isinstance(metadata, dict) or not {"lstmc", "sha256", "spec"} <= metadata.keys():
         return False
-    if not re.fullmatch(r"[0-9a-f]{64}", str(metadata["sha256"])):
+    digest = metadata["sha256"]
+    if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{64}", digest):
         return False
     return all(_entry(value) for name, value in header.items() if name != "__metadata__")
 

@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
-NAME_PATTERN = r"^[A-Za-z0-9_-]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_-])?$"
+NAME_PATTERN = r"^([A-Za-z0-9_-]|[A-Za-z0-9_-][A-Za-z0-9_.-]{0,62}[A-Za-z0-9_-])$"
 _DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(10))))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 import lstmc
 from lstmc.api import compiled
-from lstmc.compiler.artifact import Artifact, encode, write
+from lstmc.compiler.artifact import Artifact, decode, encode, write
 from lstmc.runtime.data.categories import Categories
 from lstmc.runtime.data.encoding import Encoding, Scaler
 
@@ -301,3 +302,21 @@ def test_a_header_nested_too_deep(tmp_path: Path) -> None:
     (tmp_path / "deep.lstmc").write_bytes(len(text).to_bytes(8, "little") + text)
     with pytest.raises(lstmc.ArtifactError):
         lstmc.load(tmp_path / "deep.lstmc")
+
+
+@pytest.mark.parametrize(
+    "entry", [{"sha256": int("1" * 64)}, {"lstmc": 1}, {"spec": 1}, {"name": None}, {"spec": "\ud800"}]
+)
+def test_metadata_that_is_no_text(entry: dict[str, Any]) -> None:
+    content = encode(ARTIFACTS["table"])
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    header["__metadata__"] |= entry
+    if "sha256" not in entry:
+        header["__metadata__"]["sha256"] = "0" * 64
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    blank = len(text).to_bytes(8, "little") + text + content[end:]
+    sealed = blank.replace(b"0" * 64, hashlib.sha256(blank).hexdigest().encode(), 1)
+    with pytest.raises(lstmc.ArtifactError):
+        decode(sealed, Path("made.lstmc"))

@@ -173,10 +173,10 @@ def test_a_fitted_estimator_is_pickled_as_an_artifact():
 
 
 def test_a_damaged_pickle_is_refused():
-    state = regressor().fit(X, Y).__getstate__()
-    state["model_"] = state["model_"][:-1] + bytes([state["model_"][-1] ^ 1])
+    rebuild, (artifact, *rest) = regressor().fit(X, Y).model_.__reduce__()
+    damaged = artifact[:-1] + bytes([artifact[-1] ^ 1])
     with pytest.raises(lstmc.ArtifactError, match="LC703"):
-        regressor().__setstate__(state)
+        rebuild(damaged, *rest)
 
 
 def test_column_names_are_kept():
