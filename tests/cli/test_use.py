@@ -131,7 +131,7 @@ def test_an_untrained_model_is_not_used(command, trained, name):
 def test_a_spec_is_no_trained_model(command, trained, name):
     result = command(name, "series.lstm.json")
     assert (result.code, result.out) == (4, "")
-    assert "train it first: lstmc fit series.lstm.json" in result.err
+    assert "train it first: `lstmc fit series.lstm.json`" in result.err
 
 
 @pytest.mark.parametrize("name", ["evaluate", "predict", "fit"])
