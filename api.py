@@ -179,10 +179,10 @@ def _why_unread(data: Data, base: Path) -> tuple[Diagnostic, ...]:
 
 
 def _absent(path: Path) -> Look:
-    from difflib import get_close_matches
+    from .spec.suggestions import nearest
 
     there = [entry.name for entry in path.parent.iterdir() if entry.is_file()] if path.parent.is_dir() else []
-    return Look(absent=path.name, nearby=next(iter(get_close_matches(path.name, there, 1, 0.7)), ""))
+    return Look(absent=path.name, nearby=nearest(path.name, there))
 
 
 def model_name(path: Path) -> str:

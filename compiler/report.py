@@ -71,6 +71,10 @@ class Report:
         text = f"{pair}, " if node.members else f" {pair} "
         return (Fix(f"add `{pair}`", (Edit(Span(at, at), text),), safe),)
 
+    def objected(self, path: Path) -> bool:
+        """Whether something is wrong already with the value at `path`."""
+        return any(diagnostic.path == dotted(path) for diagnostic in self.diagnostics)
+
     def reliable(self, *keys: str) -> bool:
         """Whether none of the top-level `keys` has mistakes that others would follow from."""
         return not self.draft.broken.intersection(keys)

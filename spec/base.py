@@ -33,6 +33,8 @@ class Section(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False)
 
+    #: Keys that earlier versions of Keras had under another name, and the name that they have now.
+    renamed: ClassVar[Mapping[str, str]] = {}
     #: Keys that Keras once had, or that live elsewhere in a spec, and what to do instead.
     removed: ClassVar[Mapping[str, str]] = {}
     #: Keys that a later version will have, also as others spell them: what they are for, and what does it until then.

@@ -53,7 +53,7 @@ def load(tree: Tree) -> Draft:
 
         complaints = Complaints(tree, data, holes)
         diagnostics = [d for d in complaints.diagnostics(failure) if not _undecoded(tree, d)]
-        broken = frozenset(str(path[0]) for path in (*complaints.paths, *holes) if path)
+        broken = frozenset(str(path[0]) for path in (*complaints.paths, *complaints.absent, *holes) if path)
         return Draft(tree, _partial(data, broken), broken, (*tree.diagnostics, *diagnostics))
 
 

@@ -112,7 +112,7 @@ def _near(path: Path) -> str:
     folder = path.parent
     if not folder.is_dir():
         return f"there is no folder `{folder}` either"
-    from difflib import get_close_matches
+    from ...spec.suggestions import nearest
 
-    close = get_close_matches(path.name, [file.name for file in folder.iterdir()], n=1)
-    return f"did you mean `{close[0]}`?" if close else f"it was looked for in `{folder.resolve()}`"
+    close = nearest(path.name, [file.name for file in folder.iterdir()])
+    return f"did you mean `{close}`?" if close else f"it was looked for in `{folder.resolve()}`"

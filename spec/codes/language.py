@@ -62,7 +62,8 @@ LANGUAGE = (
     Code(
         "LC209",
         "not yet in this version",
-        "The key or name is part of the language or planned for it, and this version of lstmc cannot do it yet.",
+        "The key or name is part of the language or planned for it, or it is a name of Keras, and this version of lstmc"
+        " does not support it yet.",
         '{ "data": { "groups": "station" } }',
         "Leave it out, or do what is suggested. Nothing is ignored silently: what is accepted has its effect.",
     ),
@@ -100,5 +101,12 @@ LANGUAGE = (
         "The outermost value of a spec is an object.",
         '[ { "type": "LSTM", "units": 50 } ]',
         'Write `{ "lstmc": 1, "layers": […] }`.',
+    ),
+    Code(
+        "LC217",
+        "more mistakes than are explained",
+        "The first 100 mistakes in keys and values are explained one by one; the others are counted.",
+        '{ "a1": 0, "a2": 0, "a3": 0, … }',
+        "Fix the mistakes that are explained, and check again.",
     ),
 )
