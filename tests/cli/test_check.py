@@ -252,3 +252,47 @@ def test_a_file_whose_head_tells_nothing_is_read_to_say_why(tmp_path, name, cont
     spec.write_text(json.dumps({"lstmc": 1, "task": "regression", "layers": layers, "data": data}), encoding="utf-8")
     (found,) = [d for d in compiled(spec).diagnostics if d.code == code]
     assert says in found.message
+
+
+def test_fix_leaves_what_is_no_json(command, folder):
+    content = b"lstmc: 1\nlayers:\n  - type: LSTM\n    units: 3\n"
+    (folder / "c.yaml").write_bytes(content)
+    result = command("check", "c.yaml", "--fix", "--json")
+    assert (result.code, result.codes) == (1, ["LC125"])
+    assert (folder / "c.yaml").read_bytes() == content
+
+
+@pytest.mark.triggers("LC126")
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.spec", WRONG, "does not end in `.json`"),
+        ("a.json", "['LSTM', 'GRU']", "does not look like a spec"),
+        ("a.json", '{ "lstmc": 1, ' + "§ " * 200 + '"name": True }', "in its syntax would be left"),
+    ],
+)
+def test_fix_refuses_what_does_not_look_like_a_spec(command, folder, name, content, reason):
+    (folder / name).write_text(content, encoding="utf-8")
+    result = command("check", name, "--fix", "--json")
+    assert result.code == 1
+    assert reason in next(d["message"] for d in result.json["diagnostics"] if d["code"] == "LC126")
+    assert (folder / name).read_text(encoding="utf-8") == content
+
+
+def test_fix_refuses_a_read_only_file(command, wrong):
+    wrong.chmod(0o444)
+    result = command("check", wrong.name, "--fix", "--json")
+    assert "LC126" in result.codes
+    assert wrong.read_text(encoding="utf-8") == WRONG
+
+
+def test_fix_keeps_permissions_links_and_line_breaks(command, wrong):
+    wrong.write_bytes(("\ufeff" + WRONG).replace("\n", "\r\n").encode())
+    wrong.chmod(0o640)
+    link = wrong.with_name("link.lstm.json")
+    link.symlink_to(wrong.name)
+    assert command("check", link.name, "--fix").code == 0
+    assert link.is_symlink()
+    assert wrong.stat().st_mode & 0o777 == 0o640
+    fixed = WRONG.replace('"1" }', "1 }").replace("unit", "units", 1).replace("3, }", "3 }")
+    assert wrong.read_bytes() == fixed.replace("\n", "\r\n").encode()
