@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Readable: TypeAlias = str | os.PathLike[str] | dict[str, Any] | Spec
 SUFFIX = ".lstm.json"
+_LONGEST_NAME = 100
 
 
 def check(spec: Readable) -> tuple[Diagnostic, ...]:
@@ -126,7 +127,7 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
         if fixed or missing:
             return Look(known, missing=missing)
         if found is None:
-            there = any((base / name).is_file() for name in matching(data.source.path, base))
+            there = any(os.path.isfile(base / name) for name in matching(data.source.path, base))
             return Look(found=_why_unread(data, base)) if there else _absent(base / data.source.path)
         features = default_features(data, found.columns, weight) if found.columns else None
         levels = None
@@ -179,10 +180,11 @@ def _why_unread(data: Data, base: Path) -> tuple[Diagnostic, ...]:
 
 
 def _absent(path: Path) -> Look:
+    from .spec.scalars import shown
     from .spec.suggestions import nearest
 
-    there = [entry.name for entry in path.parent.iterdir() if entry.is_file()] if path.parent.is_dir() else []
-    return Look(absent=path.name, nearby=nearest(path.name, there))
+    there = [entry.name for entry in path.parent.iterdir() if entry.is_file()] if os.path.isdir(path.parent) else []
+    return Look(absent=shown(path.name, _LONGEST_NAME), nearby=nearest(path.name, there))
 
 
 def model_name(path: Path) -> str:

@@ -131,8 +131,9 @@ def read(path: Path) -> Artifact:
     """
     try:
         content = path.read_bytes()
-    except OSError as error:
-        raise _refusal("LC711", f"cannot read the artifact: {error.strerror}", path) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _refusal("LC711", f"cannot read the artifact: {reason}", path) from error
     return decode(content, path)
 
 

@@ -19,8 +19,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, c
 
 NAME_PATTERN = r"^[A-Za-z0-9_.-]{1,64}$"
 
-Positive: TypeAlias = Annotated[int, Field(gt=0)]
-Natural: TypeAlias = Annotated[int, Field(ge=0)]
+#: The greatest count: more than any machine holds, and small enough that products of counts are floats.
+GREATEST = 10**15
+
+Positive: TypeAlias = Annotated[int, Field(gt=0, le=GREATEST)]
+Natural: TypeAlias = Annotated[int, Field(ge=0, le=GREATEST)]
 Rate: TypeAlias = Annotated[float, Field(ge=0.0, lt=1.0)]
 NonNegativeFloat: TypeAlias = Annotated[float, Field(ge=0.0)]
 PositiveFloat: TypeAlias = Annotated[float, Field(gt=0.0)]

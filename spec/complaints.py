@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 
 from .base import Registry, Section, Shorthand, Tagged, marker_in
 from .diagnostics import Diagnostic, Edit, Fix, Path, Span, dotted
+from .load import MOST_EXPLAINED, more
 from .model import Spec
 from .phrases import RANGE_ERRORS, RATES, converted, expected, is_percent, show
+from .scalars import quoted, shown
 from .suggestions import folded, one_edit_apart
 from .syntax import Tree
 from .unknown_names import (
@@ -26,8 +29,7 @@ from .unknown_names import (
     places_of,
 )
 
-MOST_EXPLAINED = 100
-"""Mistakes that are explained one by one; more of them are counted."""
+_LONGEST_NAME = 64
 _ACTIVATIONS = ("activation", "recurrent_activation")
 
 
@@ -56,22 +58,17 @@ class Complaints:
         unknown = [path for path, group in grouped.items() if group[0]["type"] == "extra_forbidden"]
         for path in unknown[:MOST_EXPLAINED]:
             self.meant |= self._meant(path)
-        wrong = [(path, group) for path, group in grouped.items() if not self._follows(path, group)]
-        found = [self._diagnostic(path, group) for path, group in wrong[:MOST_EXPLAINED]]
-        if rest := wrong[MOST_EXPLAINED:]:
-            found.append(self._others([path for path, _ in rest]))
+        left = iter(grouped.items())
+        wrong = ((path, group) for path, group in left if not self._follows(path, group))
+        found = [self._diagnostic(path, group) for path, group in islice(wrong, MOST_EXPLAINED)]
+        if rest := [path for path, _ in left]:
+            found.append(more(len(rest), self._key_span(rest[0]), rest[0]))
         return found
 
     @property
     def absent(self) -> list[Path]:
         """The keys that are not there because other keys were written in their place."""
         return [path for path in self.meant if len(self._known(path)) < len(path)]
-
-    def _others(self, paths: list[Path]) -> Diagnostic:
-        """What is said of the mistakes that are too many to explain each."""
-        count = f"{len(paths):,} more mistake{'s' if len(paths) > 1 else ''} of this kind"
-        span = self._key_span(paths[0])
-        return Diagnostic("LC217", count, span, "the first of them", help="fix the others first", path=dotted(paths[0]))
 
     def _meant(self, path: Path) -> set[Path]:
         """The paths of the keys that an unknown key may mean: those spelt almost so, or so in another section."""
@@ -125,7 +122,7 @@ class Complaints:
         key = str(path[-1])
         owner = self._owner(path)
         place: dict[str, Any] = {"span": self._key_span(path), "path": dotted(path)}
-        what = f"`{key}` is not a key of {_title(owner, path)}"
+        what = f"`{shown(key, _LONGEST_NAME)}` is not a key of {_title(owner, path)}"
         renamed = owner.renamed.get(key)
         if renamed in owner.model_fields:
             message = f"`{key}` is not an argument here: Keras 3 calls it `{renamed}`"
@@ -192,7 +189,8 @@ class Complaints:
         answer = about_name(kind, str(found), names, types=types)
         if not isinstance(found, str):
             answer = Answer()
-        what = answer.message or f"unknown {kind} {json.dumps(found, ensure_ascii=False)}"
+        named = json.dumps(shown(found, _LONGEST_NAME) if isinstance(found, str) else found, ensure_ascii=False)
+        what = answer.message or f"unknown {kind} {named}"
         known = f"known: {', '.join(error['ctx']['known'])}"
         return self._named(path, "LC209" if answer.unsupported else code, what, answer, known)
 
@@ -257,7 +255,7 @@ class Complaints:
         if path[-1] == "device":
             return Diagnostic(
                 "LC206",
-                f"unknown device {json.dumps(found, ensure_ascii=False)}",
+                f"unknown device {quoted(shown(found))}",
                 help="`auto`, `cpu`, `gpu` or `gpu:N`",
                 **place,
             )

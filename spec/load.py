@@ -7,10 +7,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .diagnostics import Diagnostic, Path, Span
+from .diagnostics import Diagnostic, Path, Span, dotted
 from .model import Spec
 from .syntax import MISSING, Tree
 from .tree import SECTIONS
+
+MOST_EXPLAINED = 100
+"""Mistakes that are explained one by one; more of them are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,15 @@ def load(tree: Tree) -> Draft:
         complaints = Complaints(tree, data, holes)
         diagnostics = [d for d in complaints.diagnostics(failure) if not _undecoded(tree, d)]
         broken = frozenset(str(path[0]) for path in (*complaints.paths, *complaints.absent, *holes) if path)
-        return Draft(tree, _partial(data, broken), broken, (*tree.diagnostics, *diagnostics))
+        partial = _partial(data, broken) if len(diagnostics) <= MOST_EXPLAINED else None
+        return Draft(tree, partial, broken, (*tree.diagnostics, *diagnostics))
+
+
+def more(count: int, span: Span | None = None, path: Path = ()) -> Diagnostic:
+    """What is said of the mistakes that are too many to explain each; the first of them is at `path`."""
+    message = f"{count:,} more mistake{'s' if count > 1 else ''} of this kind"
+    label = "the first of them" if span else ""
+    return Diagnostic("LC217", message, span, label, help="fix the others first, and check again", path=dotted(path))
 
 
 def _foreign(data: dict[str, Any], tree: Tree) -> Diagnostic | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +19,9 @@ GZIP = b"\x1f\x8b"
 
 def matching(path: str, base: Path) -> tuple[str, ...]:
     """The path itself, or for a pattern the files that match it, in order of their names; none where none does."""
-    if not has_magic(path) or (base / path).exists():
+    if not has_magic(path) or os.path.exists(base / path):
         return (path,)
-    return tuple(sorted(name for name in glob(path, root_dir=base, recursive=True) if (base / name).is_file()))
+    return tuple(sorted(name for name in glob(path, root_dir=base, recursive=True) if os.path.isfile(base / name)))
 
 
 def contents(path: str, base: Path) -> Iterator[tuple[str, bytes]]:
@@ -110,7 +111,7 @@ def gone(name: str, error: OSError) -> Diagnostic:
 
 def _near(path: Path) -> str:
     folder = path.parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return f"there is no folder `{folder}` either"
     from ...spec.suggestions import nearest
 

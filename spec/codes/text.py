@@ -192,4 +192,11 @@ TEXT = (
         "lstmc check spec.yaml --fix",
         "Do as the message says, or make the changes by hand.",
     ),
+    Code(
+        "LC127",
+        "a dict that is not JSON",
+        "A spec that is passed as a dict is what a JSON file would hold: other values and keys have no meaning in it.",
+        'lstmc.check({ "lstmc": 1, "layers": { 1, 2 } })',
+        "Use dicts with keys that are text, lists, texts, numbers, booleans and None.",
+    ),
 )
