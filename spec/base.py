@@ -262,11 +262,21 @@ class Shorthand:
         is_section: dict[str, Any] = {"type": "object"}
         if self.value_key:
             is_section["not"] = {"required": [self.value_key]}
+        # An editor that completes a value which is not there yet takes neither branch: the words stand beside both.
+        words = _words(value, handler)
         return {
+            **({"examples": words} if words else {}),
             "if": is_section,
             "then": section,
             "else": {"anyOf": [value, {"type": "null"}]} if full is not section else value,
         }
+
+
+def _words(schema: dict[str, Any], handler: GetJsonSchemaHandler) -> list[str]:
+    """The words that a schema allows."""
+    resolved = handler.resolve_ref_schema(schema)
+    inside = [word for part in resolved.get("anyOf", ()) for word in _words(part, handler)]
+    return [*resolved.get("enum", ()), *inside]
 
 
 def form_of(value: object) -> str:

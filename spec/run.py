@@ -115,7 +115,7 @@ class Runtime(Section):
     """What the model runs on."""
 
     device: Annotated[str, Field(pattern=r"^(auto|cpu|gpu(:[0-9]{1,4})?)$")] = Field(
-        default="auto", description="`auto`, `cpu`, `gpu` or `gpu:N`."
+        default="auto", description="`auto`, `cpu`, `gpu` or `gpu:N`.", examples=["auto", "cpu", "gpu", "gpu:0"]
     )
     engine: Literal["auto", "tensorflow", "onnx"] = Field(
         default="auto",
