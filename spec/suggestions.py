@@ -95,7 +95,8 @@ def _two_edits_apart(one: str, other: str) -> bool:
     """Whether two edits are enough: the Damerau-Levenshtein distance, given up as soon as it exceeds 2."""
     if abs(len(one) - len(other)) > 2:
         return False
-    before, row = [], list(range(len(other) + 1))
+    before: list[int] = []
+    row = list(range(len(other) + 1))
     for i, char in enumerate(one):
         following = [i + 1]
         for j, match in enumerate(other):

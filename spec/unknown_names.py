@@ -58,15 +58,15 @@ def about_name(kind: str, written: str, names: Mapping[str, str], *, types: bool
         types: whether it is the `type` of an object, where the meaning itself is written.
     """
     if match := _QUALIFIED.fullmatch(written):
-        if match[1] in names:
-            return _suggesting(Suggestion((names[match[1]] if types else match[1],), certain=True))
-        written = match[1]
+        written = str(match[1])
+        if written in names:
+            return _suggesting(Suggestion((names[written] if types else written,), certain=True))
     if len(written) <= _LONGEST_CALL and (match := _CALL.fullmatch(written)):
         return _about_call(kind, match[1], written, names, types=types)
     word = folded(written)
     if all(folded(name) != word for name in names):
         meant = SAME.get(kind, {}).get(word)
-        if meant in names:
+        if meant is not None and meant in names:
             return _suggesting(Suggestion((names[meant] if types else meant,), certain=True))
         if answer := _about_other(kind, written, word):
             return answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...spec.diagnostics import Fix
+from ...spec.diagnostics import Fix, Path
 from ...spec.losses import Loss
 from ..plan import Plan, unwrapped
 from ..report import Report
@@ -53,7 +53,7 @@ def _unbounded(plan: Plan, report: Report) -> None:
     recurrent = [(i, part) for i, node in enumerate(plan.nodes) for part in recurrent_in(node.layer)]
     for i, part in recurrent:
         activation = getattr(part.layer, "activation", "tanh") or "linear"
-        place = ("layers", i, *part.keys, "activation")
+        place: Path = ("layers", i, *part.keys, "activation")
         if activation not in BOUNDED and not report.objected(place):
             report.add(
                 "LC410",
