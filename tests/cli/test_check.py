@@ -296,3 +296,27 @@ def test_fix_keeps_permissions_links_and_line_breaks(command, wrong):
     assert wrong.stat().st_mode & 0o777 == 0o640
     fixed = WRONG.replace('"1" }', "1 }").replace("unit", "units", 1).replace("3, }", "3 }")
     assert wrong.read_bytes() == fixed.replace("\n", "\r\n").encode()
+
+
+def test_labels_that_do_not_begin_at_0_are_to_be_listed(command, specs):
+    rows = "\n".join(f"{i}.5,{i % 3 + 1}" for i in range(30))
+    (specs / "ids.csv").write_text(f"a,kind\n{rows}\n", encoding="utf-8")
+    spec = json.loads((specs / "kinds.lstm.json").read_text(encoding="utf-8"))
+    spec["data"]["source"] = "ids.csv"
+    (specs / "ids.lstm.json").write_text(json.dumps(spec), encoding="utf-8")
+    (found,) = command("check", "ids.lstm.json", "--with-data", "--json").json["diagnostics"]
+    assert (found["code"], found["help"]) == ("LC512", 'list the labels: `"classes": [1, 2, 3]` in `task`')
+    spec["task"] = {"kind": "multiclass", "classes": [1, 2, 3]}
+    (specs / "ids.lstm.json").write_text(json.dumps(spec), encoding="utf-8")
+    assert command("check", "ids.lstm.json", "--with-data").code == 0
+
+
+@pytest.mark.parametrize("loss", ['"categorical_crossentropy"', '{"type": "CategoricalCrossentropy"}'])
+def test_a_loss_of_one_hot_rows_over_a_column_of_labels_is_fixed(command, specs, loss):
+    path = specs / "kinds.lstm.json"
+    spec = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**spec, "compile": {"loss": json.loads(loss)}}), encoding="utf-8")
+    assert command("check", path.name, "--json").codes == ["LC408"]
+    assert command("check", path.name, "--fix", "--with-data").code == 0
+    fixed = json.loads(path.read_text(encoding="utf-8"))["compile"]["loss"]
+    assert fixed in ("sparse_categorical_crossentropy", {"type": "SparseCategoricalCrossentropy"})
