@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Readable: TypeAlias = str | os.PathLike[str] | dict[str, Any] | Spec
 SUFFIX = ".lstm.json"
+_LONGEST_NAME = 100
 
 
 def check(spec: Readable, *, allow_outside: bool = False) -> tuple[Diagnostic, ...]:
@@ -163,7 +164,7 @@ def look_from(base: Path, instead: Path | None = None) -> Looker:
             return Look(known, missing=missing)
         if found is None:
             places = [base / name for name in matching(data.source.path, base)]
-            there = any(place.exists() and not place.is_dir() for place in places)
+            there = any(os.path.exists(place) and not os.path.isdir(place) for place in places)
             if instead is not None and not there:
                 return Look(found=(_no_file(instead),))
             return Look(found=_why_unread(data, base)) if there else _absent(base / data.source.path)
@@ -223,10 +224,11 @@ def _no_file(path: Path) -> Diagnostic:
 
 
 def _absent(path: Path) -> Look:
-    from difflib import get_close_matches
+    from .spec.scalars import shown
+    from .spec.suggestions import nearest
 
-    there = [entry.name for entry in path.parent.iterdir() if entry.is_file()] if path.parent.is_dir() else []
-    return Look(absent=path.name, nearby=next(iter(get_close_matches(path.name, there, 1, 0.7)), ""))
+    there = [entry.name for entry in path.parent.iterdir() if entry.is_file()] if os.path.isdir(path.parent) else []
+    return Look(absent=shown(path.name, _LONGEST_NAME), nearby=nearest(path.name, there))
 
 
 def model_name(path: Path) -> str:

@@ -62,15 +62,15 @@ class LazyGroup(click.Group):
 
 
 def _instead(name: str) -> str:
-    from difflib import get_close_matches
+    from ..spec.suggestions import nearest
 
     if name.endswith((".json", ".lstmc")):
         from .render import command
 
         example = command("lstmc", "check" if name.endswith(".json") else "predict", Path(name))
         return f"a command comes first, as in `{example}`"
-    close = get_close_matches(name, COMMANDS, 1)
-    return f"did you mean `{close[0]}`?" if close else "`lstmc --help` lists them"
+    close = nearest(name, COMMANDS)
+    return f"did you mean `{close}`?" if close else "`lstmc --help` lists them"
 
 
 @click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from .. import __version__
 from ..spec.diagnostics import Diagnostic, Source, apply_fixes, errors
 from ..spec.document import dumps
 from ..spec.errors import DataError
+from ..spec.tree import SECTIONS
 from . import render
 from .opening import STDIN, compiled, refuse_artifact
 from .options import ALLOW_OUTSIDE, DATA, JSON, SET, SPEC_SUFFIX, File
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from ..runtime.model import Model
 
 ROUNDS = 20
+MOST_BROKEN = 50
+"""Mistakes in the syntax that may be left in a file that fixes are written to."""
+_UNREADABLE = ("LC100", "LC101", "LC103", "LC104", "LC125")
 
 
 @click.command(
@@ -75,11 +80,11 @@ def check(  # noqa: PLR0913 - one parameter for each option
     found: list[tuple[Source, Diagnostic]] = []
     failed = 0
     for spec in specs:
-        if fix:
-            _mend(spec, allow_outside=allow_outside)
+        refused = _fix(spec, allow_outside=allow_outside) if fix else None
         compilation = compiled(spec, overrides, data, allow_outside=allow_outside)
-        diagnostics = list(compilation.diagnostics)
-        if (data or with_data) and not errors(diagnostics):
+        diagnostics = [*compilation.diagnostics, *([refused] if refused else [])]
+        wrong = errors(diagnostics)
+        if (data or with_data) and not wrong:
             from ..api import boundary_of
             from ..runtime.model import Model
 
@@ -90,7 +95,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
             failed = failed or (3 if errors(failed_data) else 0)
         elif data is None:
             diagnostics += unchecked(compilation, spec.parent)
-        if wrong := errors(compilation.diagnostics):
+        if wrong:
             only_data = all(diagnostic.code.startswith("LC5") for diagnostic in wrong)
             failed = (failed or 3) if only_data else 1
         found += [(compilation.source, diagnostic) for diagnostic in diagnostics]
@@ -152,8 +157,12 @@ def _data(model: Model, spec: Path, data: Path | None, *, named: bool) -> list[D
     return list(dataset.warnings)
 
 
-def _mend(spec: Path, *, allow_outside: bool) -> None:
-    """Applies fixes until none is left, and writes the file if that changed it."""
+def _fix(spec: Path, *, allow_outside: bool) -> Diagnostic | None:
+    """Applies fixes until none is left, and writes the file if that changed it.
+
+    Returns:
+        Why the file was left as it is although there are fixes; None if it was fixed, or if there was nothing to fix.
+    """
     from ..api import boundary_of, compiled_at
     from ..compiler.artifact import write_bytes
     from ..spec.syntax import parse
@@ -162,8 +171,8 @@ def _mend(spec: Path, *, allow_outside: bool) -> None:
         return boundary_of(spec, allow_outside=allow_outside)
 
     compilation = compiled(spec, allow_outside=allow_outside)
-    if not spec.is_file() or any(d.code in ("LC101", "LC103", "LC104") for d in compilation.diagnostics):
-        return
+    if any(d.code in _UNREADABLE for d in compilation.diagnostics):
+        return None
     original = text = compilation.source.text
     total = 0
     for _ in range(ROUNDS):
@@ -172,6 +181,26 @@ def _mend(spec: Path, *, allow_outside: bool) -> None:
             break
         total += applied
         compilation = compiled_at(spec, parse(text, str(spec)), boundary)
-    if text != original:
-        write_bytes(text.encode(), spec)
-        click.echo(render.safe(f"{spec}: {total} {'fixes' if total != 1 else 'fix'} applied"), err=True)
+    if text == original:
+        return None
+    file = spec.resolve()
+    if reason := _unfixable(file, compilation):
+        return Diagnostic("LC126", f"`{spec}` is left as it is: {reason[0]}", help=reason[1], where=str(spec))
+    write_bytes(text.encode(), file, mode=file.stat().st_mode & 0o7777)
+    click.echo(render.safe(f"{spec}: {total} {'fixes' if total != 1 else 'fix'} applied"), err=True)
+    return None
+
+
+def _unfixable(file: Path, fixed: Compilation) -> tuple[str, str] | None:
+    """Why a file may not be written, and what to do: `fixed` is what the fixes would make of it."""
+    if file.suffix != ".json":
+        return "its name does not end in `.json`", "rename it, or make the changes by hand"
+    document = fixed.draft.tree.data()
+    if not isinstance(document, dict) or SECTIONS.isdisjoint(document):
+        return "it does not look like a spec", "name the JSON file of the spec"
+    broken = [d for d in fixed.diagnostics if d.code.startswith("LC1")]
+    if len(broken) > MOST_BROKEN:
+        return f"{len(broken):,} mistakes in its syntax would be left", "correct the syntax by hand first"
+    if not file.stat().st_mode & 0o222 or not os.access(file, os.W_OK):
+        return "it is read-only", "make it writable: `chmod u+w`"
+    return None

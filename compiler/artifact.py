@@ -96,8 +96,13 @@ def write(artifact: Artifact, path: Path) -> None:
     write_bytes(encode(artifact), path)
 
 
-def write_bytes(content: bytes, path: Path) -> None:
+def write_bytes(content: bytes, path: Path, *, mode: int | None = None) -> None:
     """Writes a file by way of a temporary one beside it, so that it is whole or not there.
+
+    Args:
+        content: the content.
+        path: the file.
+        mode: its permissions; those of a new file if None.
 
     Raises:
         ArtifactError: the file cannot be written (LC706); what was there before is unharmed.
@@ -108,7 +113,7 @@ def write_bytes(content: bytes, path: Path) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(temporary, 0o666 & ~umask())
+            os.chmod(temporary, 0o666 & ~umask() if mode is None else mode)
             os.replace(temporary, path)
         _sync_folder(path.parent)
     except OSError as error:

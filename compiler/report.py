@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..spec.diagnostics import Diagnostic, Edit, Fix, Path, Related, Span, dotted
-from ..spec.load import Draft
+from ..spec.load import MOST_EXPLAINED, Draft, more
 
 
 @dataclass(slots=True)
@@ -16,11 +16,16 @@ class Report:
 
     draft: Draft
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    untold: int = 0
 
     def add(self, code: str, message: str, path: Path, **rest: Any) -> None:
-        """Adds a diagnostic on the value at `path`; `rest` are fields of `Diagnostic`."""
+        """Adds a diagnostic on the value at `path`; `rest` are fields of `Diagnostic`. Very many errors are counted."""
         rest.setdefault("span", self.value(path))
-        self.diagnostics.append(Diagnostic(code, message, path=dotted(path), **rest))
+        diagnostic = Diagnostic(code, message, path=dotted(path), **rest)
+        if len(self.diagnostics) >= MOST_EXPLAINED and diagnostic.severity == "error":
+            self.untold += 1
+        else:
+            self.diagnostics.append(diagnostic)
 
     def value(self, path: Path) -> Span | None:
         """The place of the value at `path`, or of what is nearest to it; for a layer, of its type."""
@@ -70,6 +75,14 @@ class Report:
         pair = f"{json.dumps(path[-1])}: {json.dumps(value, ensure_ascii=False)}"
         text = f"{pair}, " if node.members else f" {pair} "
         return (Fix(f"add `{pair}`", (Edit(Span(at, at), text),), safe),)
+
+    def found(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics, and how many more there are."""
+        return (*self.diagnostics, *([more(self.untold)] if self.untold else ()))
+
+    def objected(self, path: Path) -> bool:
+        """Whether something is wrong already with the value at `path`."""
+        return any(diagnostic.path == dotted(path) for diagnostic in self.diagnostics)
 
     def reliable(self, *keys: str) -> bool:
         """Whether none of the top-level `keys` has mistakes that others would follow from."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..compiler.plan import Plan
 from ..spec.diagnostics import Diagnostic
 from ..spec.errors import DataError
-from ..spec.phrases import closest
+from ..spec.suggestions import nearest
 from .data import Contract, Encoding, Samples
 from .data.labels import TRUTH
 from .masks import counted
@@ -124,7 +124,7 @@ def _stated(weights: Mapping[Any, float], samples: Samples, count: int) -> NDArr
     for label, weight in weights.items():
         name = _written(label, fold=tuple(classes) == TRUTH)
         if name not in ids:
-            better = closest(name, ids)
+            better = nearest(name, ids)
             help_ = f"did you mean `{better}`?" if better else f"the classes are {', '.join(list(ids)[:8])}"
             message = f"there is no class `{label}` to be weighed"
             raise DataError([Diagnostic("LC423", message, path="fit.class_weight", help=help_)])

@@ -21,6 +21,8 @@ from ..spec.weights import CONSTRAINTS, INITIALIZERS, REGULARIZERS
 from . import SPEC
 from .outputs import DOCUMENTS, Diagnosed, History, Interface
 
+#: Names the schema of a spec wherever it lies: a URN, since no server has to answer for it, and editors look for none.
+SPEC_ID = "urn:lstmc:schema:spec:1"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 REGISTRIES = (LAYERS, OPTIMIZERS, SCHEDULES, LOSSES, METRICS, INITIALIZERS, REGULARIZERS, CONSTRAINTS)
 
@@ -53,6 +55,7 @@ def schema() -> dict[str, Any]:
             _open_type(defs[name])
     root = {
         "$schema": DIALECT,
+        "$id": SPEC_ID,
         "title": "lstmc spec, version 1",
         **{key: value for key, value in root.items() if key != "title"},
         "$defs": dict(sorted(defs.items())),
@@ -82,10 +85,11 @@ def _choice(registry: Registry, refs: dict[str, dict[str, str]]) -> dict[str, An
         alone = [name for name, type_ in registry.names.items() if not _needs_arguments(registry.classes[type_])]
         names: dict[str, Any] = {"type": "string", "enum": alone}
     else:
-        lower = sorted({name.lower() for name in registry.names})
+        alone = lower = sorted({name.lower() for name in registry.names})
         anycase = "|".join("".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in name) for name in lower)
-        names = {"type": "string", "pattern": f"^({anycase})$", "examples": lower}
-    return {"if": {"type": "string"}, "then": names, "else": by_type}
+        names = {"type": "string", "pattern": f"^({anycase})$"}
+    # An editor that completes a value which is not there yet takes the branch `else`: the names stand beside both.
+    return {"examples": alone, "if": {"type": "string"}, "then": names, "else": by_type}
 
 
 def _needs_arguments(cls: type[Tagged]) -> bool:

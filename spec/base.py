@@ -54,8 +54,11 @@ def _not_reserved(name: str) -> str:
     return name
 
 
-Positive: TypeAlias = Annotated[int, Field(gt=0)]
-Natural: TypeAlias = Annotated[int, Field(ge=0)]
+#: The greatest count: more than any machine holds, and small enough that products of counts are floats.
+GREATEST = 10**15
+
+Positive: TypeAlias = Annotated[int, Field(gt=0, le=GREATEST)]
+Natural: TypeAlias = Annotated[int, Field(ge=0, le=GREATEST)]
 Rate: TypeAlias = Annotated[float, Field(ge=0.0, lt=1.0)]
 NonNegativeFloat: TypeAlias = Annotated[float, Field(ge=0.0)]
 PositiveFloat: TypeAlias = Annotated[float, Field(gt=0.0)]
@@ -68,6 +71,8 @@ class Section(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False)
 
+    #: Keys that earlier versions of Keras had under another name, and the name that they have now.
+    renamed: ClassVar[Mapping[str, str]] = {}
     #: Keys that Keras once had, or that live elsewhere in a spec, and what to do instead.
     removed: ClassVar[Mapping[str, str]] = {}
     #: Keys that a later version will have, also as others spell them: what they are for, and what does it until then.
@@ -296,11 +301,21 @@ class Shorthand:
         is_section: dict[str, Any] = {"type": "object"}
         if self.value_key:
             is_section["not"] = {"required": [self.value_key]}
+        # An editor that completes a value which is not there yet takes neither branch: the words stand beside both.
+        words = _words(value, handler)
         return {
+            **({"examples": words} if words else {}),
             "if": is_section,
             "then": section,
             "else": {"anyOf": [value, {"type": "null"}]} if full is not section else value,
         }
+
+
+def _words(schema: dict[str, Any], handler: GetJsonSchemaHandler) -> list[str]:
+    """The words that a schema allows."""
+    resolved = handler.resolve_ref_schema(schema)
+    inside = [word for part in resolved.get("anyOf", ()) for word in _words(part, handler)]
+    return [*resolved.get("enum", ()), *inside]
 
 
 def form_of(value: object) -> str:

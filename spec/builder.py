@@ -54,9 +54,14 @@ class Builder:
     frames: list[Frame] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there are more mistakes than anyone reads, so that no other is kept."""
+        return len(self.diagnostics) >= MAX_REPORTED
+
     def report(self, diagnostic: Diagnostic) -> None:
         """Keeps a diagnostic, unless there are too many for anyone to read."""
-        if len(self.diagnostics) < MAX_REPORTED:
+        if not self.is_full:
             self.diagnostics.append(diagnostic)
 
     def retract(self, span: Span) -> None:
@@ -184,17 +189,23 @@ class Builder:
         return Node("literal" if word.value is None or isinstance(word.value, bool) else "number", span, word.value)
 
     def _report_repeated(self, key: str, span: Span, first: Span) -> None:
+        if self.is_full:
+            return
         message = f"the key `{shown(quoted(key))}` is given twice"
         related = (Related(first, "given here first"),)
         self.report(Diagnostic("LC120", message, span, "given again", related, "remove one of the two"))
 
     def _report_bare_key(self, key: str, span: Span) -> None:
+        if self.is_full:
+            return
         colon = "" if self.kind == BARE_KEY else ":"
         fix = Fix("put the key in double quotes", (Edit(span, quoted(key) + colon),))
         message = f"the key `{shown(key)}` has no quotes"
         self.report(Diagnostic("LC122", message, span, help=fix.title, fixes=(fix,)))
 
     def _report_unopened(self, code: str, advice: str) -> None:
+        if self.is_full:
+            return
         span = self.span
         fix = Fix("put it in double quotes", (Edit(span, quoted(self.tokens.strings[self.at])),))
         found = self.tokens.shown(self.at)

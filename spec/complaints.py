@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from string import ascii_letters, digits
 from typing import Any
 
@@ -12,9 +13,25 @@ from pydantic import ValidationError
 
 from .base import Registry, Section, Shorthand, Tagged, marker_in, name_like
 from .diagnostics import Diagnostic, Edit, Fix, Path, Span, dotted
+from .load import MOST_EXPLAINED, more
 from .model import Spec
-from .phrases import RANGE_ERRORS, RATES, closest, converted, expected, is_percent, meant, show
+from .phrases import RANGE_ERRORS, RATES, converted, expected, is_percent, show
+from .scalars import quoted, shown
+from .suggestions import folded, one_edit_apart
 from .syntax import Tree
+from .unknown_names import (
+    REGISTRIES,
+    Answer,
+    about_key,
+    about_name,
+    about_option,
+    about_task,
+    known_keys,
+    places_of,
+)
+
+_LONGEST_NAME = 64
+_ACTIVATIONS = ("activation", "recurrent_activation")
 
 
 @dataclass
@@ -27,6 +44,8 @@ class Complaints:
 
     def __post_init__(self) -> None:
         self.paths: list[Path] = []
+        self.meant: set[Path] = set()
+        """The keys that unknown keys most likely mean: what is said of their absence would follow from that."""
 
     def diagnostics(self, failure: ValidationError) -> list[Diagnostic]:
         """The diagnostics of one failed validation; fills `paths` with all places it objects to."""
@@ -36,17 +55,32 @@ class Complaints:
             if error["type"] == "missing":
                 path = (*path, error["loc"][-1])
             grouped.setdefault(path, []).append(error)
-        found = []
-        misspelt = {self._meant(path) for path, group in grouped.items() if group[0]["type"] == "extra_forbidden"}
-        for path, group in grouped.items():
-            self.paths.append(path)
-            if not self._silent(path, group) and not (group[0]["type"] == "missing" and path in misspelt):
-                found.append(self._diagnostic(path, group))
+        self.paths += grouped
+        unknown = [path for path, group in grouped.items() if group[0]["type"] == "extra_forbidden"]
+        for path in unknown[:MOST_EXPLAINED]:
+            self.meant |= self._meant(path)
+        left = iter(grouped.items())
+        wrong = ((path, group) for path, group in left if not self._follows(path, group))
+        found = [self._diagnostic(path, group) for path, group in islice(wrong, MOST_EXPLAINED)]
+        if rest := [path for path, _ in left]:
+            found.append(more(len(rest), self._key_span(rest[0]), rest[0]))
         return found
 
-    def _meant(self, path: Path) -> Path:
-        """The path of the key that an unknown key most likely means."""
-        return (*path[:-1], closest(str(path[-1]), self._owner(path).model_fields))
+    @property
+    def absent(self) -> list[Path]:
+        """The keys that are not there because other keys were written in their place."""
+        return [path for path in self.meant if len(self._known(path)) < len(path)]
+
+    def _meant(self, path: Path) -> set[Path]:
+        """The paths of the keys that an unknown key may mean: those spelt almost so, or so in another section."""
+        key = str(path[-1])
+        answer = about_key(key, self._owner(path))
+        meant = {(*path[:-1], answer.replacement)} if isinstance(answer.replacement, str) else set()
+        return meant | {(*place.split("."), key) for place in places_of(key)}
+
+    def _follows(self, path: Path, group: list[Any]) -> bool:
+        """Whether the mistake follows from another one that is reported."""
+        return self._silent(path, group) or (group[0]["type"] == "missing" and path in self.meant)
 
     def _known(self, loc: Iterable[str | int]) -> Path:
         """The part of Pydantic's location that exists in the document; tags of unions are dropped."""
@@ -91,28 +125,34 @@ class Complaints:
         key = str(path[-1])
         owner = self._owner(path)
         place: dict[str, Any] = {"span": self._key_span(path), "path": dotted(path)}
-        what = f"`{key}` is not a key of {_title(owner, path)}"
+        what = f"`{shown(key, _LONGEST_NAME)}` is not a key of {_title(owner, path)}"
+        renamed = owner.renamed.get(key)
+        if renamed in owner.model_fields:
+            message = f"`{key}` is not an argument here: Keras 3 calls it `{renamed}`"
+            return Diagnostic("LC207", message, fixes=self._rename(path, renamed, certain=True), **place)
         if key in owner.removed:
             return Diagnostic("LC207", f"`{key}` is not an argument here: {owner.removed[key]}", **place)
         if key in owner.planned:
             purpose, until_then = owner.planned[key]
             return Diagnostic("LC209", f"{purpose}: this version cannot do it yet", help=until_then, **place)
-        known = [field.alias or name for name, field in owner.model_fields.items() if name not in owner.later()]
-        best = closest(key, known)
-        if not best:
-            elsewhere = [name for name, section in _sections() if key in section.model_fields]
-            help_ = f"known keys: {', '.join(known)}"
-            if elsewhere:
-                help_ = "it is a key of " + " and ".join(f"`{name}`" for name in elsewhere)
-            return Diagnostic("LC201", what, help=help_, **place)
-        fixes: tuple[Fix, ...] = ()
+        answer = about_key(key, owner)
+        if answer.unsupported:
+            return Diagnostic("LC209", answer.message, help=answer.help, **place)
+        help_ = answer.help or f"known keys: {', '.join(known_keys(owner))}"
+        fixes = self._rename(path, answer.replacement, certain=answer.certain)
+        return Diagnostic("LC201", what, help=help_, fixes=fixes, **place)
+
+    def _rename(self, path: Path, name: object, *, certain: bool) -> tuple[Fix, ...]:
+        """The fix that gives the key at `path` the name `name`, unless the object has a key of that name."""
         span = self._key_span(path)
-        if span and best not in (self._at(path[:-1]) or {}):
-            fixes = (Fix(f"rename it to `{best}`", (Edit(span, json.dumps(best)),)),)
-        return Diagnostic("LC201", what, help=f"did you mean `{best}`?", fixes=fixes, **place)
+        if span is None or not isinstance(name, str) or name in (self._at(path[:-1]) or {}):
+            return ()
+        return (Fix(f"rename it to `{name}`", (Edit(span, json.dumps(name)),), safe=certain),)
 
     def _missing(self, path: Path, error: Any) -> Diagnostic:
         if error["type"] == "no_type":
+            if misspelt := self._misspelt_type(path):
+                return misspelt
             kind = error["ctx"]["kind"]
             parent, key, example = path, "type", {"layer": '"LSTM"', "optimizer": '"Adam"'}.get(kind, "…")
             what = f"this {kind} does not say what it is"
@@ -132,16 +172,40 @@ class Complaints:
             fixes = (Fix("add the version", (Edit(Span(span.end, span.end), ' "lstmc": 1,'),)),)
         return Diagnostic("LC202", what, span, help=help_, fixes=fixes, path=dotted((*parent, key)))
 
+    def _misspelt_type(self, path: Path) -> Diagnostic | None:
+        """What is said of an object whose key `type` is misspelt."""
+        near = [key for key in self._at(path) if one_edit_apart(folded(key), "type") or folded(key) == "type"]
+        if len(near) != 1:
+            return None
+        at = (*path, near[0])
+        what = f"`{near[0]}` is not a key here"
+        fixes = self._rename(at, "type", certain=True)
+        return Diagnostic("LC201", what, self._key_span(at), help="did you mean `type`?", fixes=fixes, path=dotted(at))
+
     def _unknown_name(self, path: Path, error: Any, code: str) -> Diagnostic:
-        kind, known = error["ctx"]["kind"], error["ctx"]["known"]
-        found = self._at(path)
-        if isinstance(found, dict):
+        kind, found = error["ctx"]["kind"], self._at(path)
+        registry = REGISTRIES[kind]
+        types = isinstance(found, dict)
+        if types:
             path, found = (*path, "type"), found.get("type")
-        what = f"unknown {kind} {json.dumps(found, ensure_ascii=False)}"
-        best = closest(str(found), known)
-        help_ = f'did you mean "{best}"?' if best else f"known: {', '.join(known)}"
+        names = {**registry.aliases, **{type_: type_ for type_ in registry.classes}} if types else registry.names
+        answer = about_name(kind, str(found), names, types=types)
+        if not isinstance(found, str):
+            answer = Answer()
+        named = json.dumps(shown(found, _LONGEST_NAME) if isinstance(found, str) else found, ensure_ascii=False)
+        what = answer.message or f"unknown {kind} {named}"
+        known = f"known: {', '.join(error['ctx']['known'])}"
+        return self._named(path, "LC209" if answer.unsupported else code, what, answer, known)
+
+    def _named(self, path: Path, code: str, what: str, answer: Answer, known: str) -> Diagnostic:
+        """The diagnostic on a name for which there is an `answer`; where that has no advice, what is `known` helps."""
         return Diagnostic(
-            code, what, self.tree.span_of(path), help=help_, fixes=self._replace(path, best), path=dotted(path)
+            code,
+            what,
+            self.tree.span_of(path),
+            help=answer.help or known,
+            fixes=self._replace(path, answer.replacement, certain=answer.certain),
+            path=dotted(path),
         )
 
     def _literal(self, path: Path, error: Any) -> Diagnostic:
@@ -157,21 +221,14 @@ class Complaints:
                 path="lstmc",
             )
         known = [name.strip().strip("'") for name in allowed.replace(" or ", ", ").split(",")]
-        names = meant(found, known) if isinstance(found, str) else ()
-        likely = " or ".join(f'"{name}"' for name in names)
-        help_ = f"did you mean {likely}?" if names else f"one of: {', '.join(known)}"
-        what = (
-            f"{show(found)} is not known here" if isinstance(found, str) else f"expected {allowed}, found {show(found)}"
-        )
-        code = "LC206" if isinstance(found, str) else "LC203"
-        return Diagnostic(
-            code,
-            what,
-            self.tree.span_of(path),
-            help=help_,
-            fixes=self._replace(path, names[0]) if len(names) == 1 else (),
-            path=dotted(path),
-        )
+        listing = f"one of: {', '.join(known)}"
+        if not isinstance(found, str):
+            what = f"expected {allowed}, found {show(found)}"
+            return Diagnostic("LC203", what, self.tree.span_of(path), help=listing, path=dotted(path))
+        answer = _about_literal(path, found, tuple(known))
+        what = answer.message or f"{show(found)} is not known here"
+        code = "LC209" if answer.unsupported else "LC206"
+        return self._named(path, code, what, answer, listing)
 
     def _is_other_text(self, path: Path, group: list[Any]) -> bool:
         """Whether the value is a text, and the rest of a union takes none at all."""
@@ -201,7 +258,7 @@ class Complaints:
         if path[-1] == "device":
             return Diagnostic(
                 "LC206",
-                f"unknown device {json.dumps(found, ensure_ascii=False)}",
+                f"unknown device {quoted(shown(found))}",
                 help="`auto`, `cpu`, `gpu` or `gpu:N`",
                 **place,
             )
@@ -250,12 +307,12 @@ class Complaints:
             f" last input, move its column down by a row first: `{line}`"
         )
 
-    def _replace(self, path: Path, value: object) -> tuple[Fix, ...]:
+    def _replace(self, path: Path, value: object, *, certain: bool = True) -> tuple[Fix, ...]:
         span = self.tree.span_of(path)
         if span is None or value in ("", None) or not self._exact(path):
             return ()
         text = json.dumps(value, ensure_ascii=False)
-        return (Fix(f"write {text}", (Edit(span, text),)),)
+        return (Fix(f"write {text}", (Edit(span, text),), safe=certain),)
 
     def _exact(self, path: Path) -> bool:
         node = self.tree.at(path)
@@ -289,6 +346,13 @@ class Complaints:
         return owner
 
 
+def _about_literal(path: Path, found: str, known: tuple[str, ...]) -> Answer:
+    """What to say about a word that is none of the few that are known."""
+    if path and path[-1] in _ACTIVATIONS:
+        return about_name("activation", found, {name: name for name in known})
+    return about_task(found, known) if path in (("task",), ("task", "kind")) else about_option(found, known)
+
+
 def _has(value: Any, part: str | int) -> bool:
     match value:
         case dict():
@@ -310,14 +374,6 @@ def _section(metadata: Iterable[object], value: object) -> type[Section] | None:
     if len(sections) > 1 and shorthand and isinstance(value, dict) and shorthand.value_key in value:
         return sections[-1]
     return sections[0] if sections else None
-
-
-def _sections() -> Iterator[tuple[str, type[Section]]]:
-    """The sections of a spec by their keys."""
-    for name, field in Spec.model_fields.items():
-        section = _section((field.annotation,), None)
-        if section:
-            yield name, section
 
 
 def _types(parts: Iterable[object]) -> list[object]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from .data import FORMATS
+from .suggestions import nearest
 
 ENDINGS = "known endings are .csv, .tsv, .parquet, .jsonl, .npz and .npy, each also with .gz"
 
@@ -130,9 +130,9 @@ def unknown(path: str) -> tuple[str, str]:
     foreign = BY_ENDING.get(ending)
     if foreign is not None:
         return f"`{name}` is {foreign.what}, which is not read", foreign.help(path)
-    close = get_close_matches(ending, FORMATS, n=1)
+    close = nearest(ending, FORMATS)
     if close:
-        return f"`{name}` has no ending that tells a known format", f"did you mean `.{close[0]}`? {ENDINGS}"
+        return f"`{name}` has no ending that tells a known format", f"did you mean `.{close}`? {ENDINGS}"
     help_ = 'if it is a table of text, add `"format": "csv"` to `data.source`, and `"delimiter"` unless its cells are'
     return f"`{name}` has no ending that tells a known format", f"{help_} separated by commas; {ENDINGS}"
 

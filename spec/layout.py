@@ -5,9 +5,7 @@ from __future__ import annotations
 from .builder import Frame
 from .repairs import CLOSER
 from .tokens import Tokens
-
-SECTIONS = frozenset(("lstmc", "task", "input", "layers", "compile", "data", "fit", "evaluate", "predict", "runtime"))
-"""Keys of the outermost object of a spec. Where brackets do not match, they show which one was not closed."""
+from .tree import SECTIONS
 
 
 class Layout:
@@ -30,7 +28,7 @@ class Layout:
             end = following
 
     def unclosed_before_key(self, frames: list[Frame], at: int) -> int:
-        """How many brackets a key shows to be unclosed: it belongs to an object further out."""
+        """How many brackets a key shows to be unclosed: it belongs to an object further out, as a section does."""
         key, seen = self.tokens.string(at), frames[0].seen
         if key in SECTIONS and key not in seen and frames[0].bracket == "{":
             return len(frames) - 1

@@ -7,9 +7,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .diagnostics import Diagnostic, Path
+from .diagnostics import Diagnostic, Path, Span, dotted
 from .model import Spec
 from .syntax import MISSING, Tree
+from .tree import SECTIONS
+
+MOST_EXPLAINED = 100
+"""Mistakes that are explained one by one; more of them are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ def load(tree: Tree) -> Draft:
             help='write `{ "lstmc": 1, "layers": […] }`',
         )
         return Draft(tree, None, frozenset(), (*tree.diagnostics, wrong))
+    if (foreign := _foreign(data, tree)) is not None:
+        return Draft(tree, None, frozenset(), (*tree.diagnostics, foreign))
     data, holes = _without_holes(data)
     try:
         return Draft(tree, Spec.model_validate(data), frozenset(str(hole[0]) for hole in holes), tree.diagnostics)
@@ -53,8 +59,29 @@ def load(tree: Tree) -> Draft:
 
         complaints = Complaints(tree, data, holes)
         diagnostics = [d for d in complaints.diagnostics(failure) if not _undecoded(tree, d)]
-        broken = frozenset(str(path[0]) for path in (*complaints.paths, *holes) if path)
-        return Draft(tree, _partial(data, broken), broken, (*tree.diagnostics, *diagnostics))
+        broken = frozenset(str(path[0]) for path in (*complaints.paths, *complaints.absent, *holes) if path)
+        partial = _partial(data, broken) if len(diagnostics) <= MOST_EXPLAINED else None
+        return Draft(tree, partial, broken, (*tree.diagnostics, *diagnostics))
+
+
+def more(count: int, span: Span | None = None, path: Path = ()) -> Diagnostic:
+    """What is said of the mistakes that are too many to explain each; the first of them is at `path`."""
+    message = f"{count:,} more mistake{'s' if count > 1 else ''} of this kind"
+    label = "the first of them" if span else ""
+    return Diagnostic("LC217", message, span, label, help="fix the others first, and check again", path=dotted(path))
+
+
+def _foreign(data: dict[str, Any], tree: Tree) -> Diagnostic | None:
+    """What is said of a JSON object that is something else than a spec."""
+    if not data or not SECTIONS.isdisjoint(data):
+        return None
+    from .file_types import foreign_document
+
+    found = foreign_document(data, SECTIONS)
+    if found is None or tree.root is None:
+        return None
+    span = Span(tree.root.span.start, tree.root.span.start + 1)
+    return Diagnostic("LC125", f"this is {found[0]}", span, help=found[1])
 
 
 def _undecoded(tree: Tree, diagnostic: Diagnostic) -> bool:

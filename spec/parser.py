@@ -11,6 +11,7 @@ from .recovery import AFTER_COMMA, AFTER_VALUE, REPAIRS, SKIP, STEPS, Place, Rec
 from .repairs import CLOSER, MAKE, Mistake, close_brackets, unclosed
 from .scalars import shown
 from .tokens import BROKEN, END, GIVEN_UP, MAX_DEPTH, STRING, TOO_DEEP, Tokens
+from .tree import SECTIONS
 
 if TYPE_CHECKING:
     from .layout import Layout
@@ -160,8 +161,6 @@ class Parser(Builder):
         self.report(Diagnostic(first.code, first.message, first.span, first.label, first.related, first.help, fixes))
 
     def _at_section(self) -> bool:
-        from .layout import SECTIONS
-
         return self.tokens.string(self.at) in SECTIONS
 
     def _surplus_commas(self) -> None:

@@ -33,15 +33,15 @@ def open_regular(path: Path) -> BinaryIO:
 
 def advice(path: Path) -> str:
     """What to do about a file that cannot be read: names one beside it that is called nearly the same."""
-    from difflib import get_close_matches
+    from .suggestions import nearest
 
     try:
         beside = [] if path.exists() else [entry.name for entry in path.parent.iterdir() if entry.is_file()]
     except (OSError, ValueError):
         beside = []
     spec = f"{path.name}.lstm.json"
-    close = [spec] if spec in beside else get_close_matches(path.name, beside, 1, 0.8)
+    close = spec if spec in beside else nearest(path.name, beside)
     if close:
-        return f"did you mean `{path.with_name(close[0])}`?"
+        return f"did you mean `{path.with_name(close)}`?"
     trained = path.suffix == ".lstmc"
     return "check the path; `lstmc fit SPEC` writes an artifact to runs/NAME" if trained else "check the path"

@@ -1,44 +1,10 @@
-"""How values and expectations are put into words, and what a mistaken value most likely meant."""
+"""How values and expectations are put into words, and the value that one of a wrong type stands for."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-
-def closest(found: str, known: Iterable[str]) -> str:
-    """The known name that `found` most likely means, or an empty string."""
-    names = list(known)
-    folded = {name.lower().replace("_", ""): name for name in reversed(names)}
-    same = folded.get(found.lower().replace("_", "").replace("-", ""))
-    if same:
-        return same
-    from difflib import get_close_matches
-
-    close = get_close_matches(found.lower(), [name.lower() for name in names], 1, 0.6)
-    return next((name for name in names if close and name.lower() == close[0]), "")
-
-
-def meant(found: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The known names that `found` may mean: the one written almost so, or those of what others call so.
-
-    >>> meant("classification", ("regression", "binary", "multiclass"))
-    ('binary', 'multiclass')
-    """
-    names = list(known)
-    best = closest(found, names)
-    return (best,) if best else tuple(name for name in _ELSEWHERE.get(found.lower(), ()) if name in names)
-
-
-#: What other tools call a task.
-_ELSEWHERE = {
-    "classification": ("binary", "multiclass"),
-    "classifier": ("binary", "multiclass"),
-    "forecast": ("regression",),
-    "forecasting": ("regression",),
-    "timeseries": ("regression",),
-}
 
 _KINDS: Mapping[type, str] = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", int: "an integer"}
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from .tokens import ENDS
+
 
 class Step(NamedTuple):
     """What a token does in a state: an action of the parser, and the state after it."""
@@ -183,7 +185,7 @@ class Recovery:
         return Place(stack, AFTER_VALUE[stack[1] if stack else ""], place.at + 1)
 
     def _key_past(self, place: Place) -> Place | None:
-        if self.kinds[place.at + 1] == "$" or self.kinds[place.at + 2] != ":":
+        if self.kinds[place.at + 1] in ENDS or self.kinds[place.at + 2] != ":":
             return None
         return place._replace(state="value", at=place.at + 3)
 

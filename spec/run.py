@@ -99,8 +99,10 @@ class Limits(Section):
     """What a model may take."""
 
     parameters: Positive | None = Field(default=None, description="Greatest number of parameters.")
-    memory: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)? ?([KMGT]i?B|B)$")] | None = Field(
-        default=None, description="Greatest memory of weights, gradients and optimizer state, as `8 GiB`."
+    memory: Annotated[str, Field(pattern=r"^[0-9]{1,15}(\.[0-9]{1,9})? ?([KMGT]i?B|B)$")] | None = Field(
+        default=None,
+        description="Greatest memory of weights, gradients, optimizer state and the layers' outputs of a batch,"
+        " as `8 GiB`.",
     )
 
 
@@ -121,8 +123,8 @@ class Scheduling(Section):
 class Runtime(Section):
     """What the model runs on."""
 
-    device: Annotated[str, Field(pattern=r"^(auto|cpu|gpu(:[0-9]+)?)$")] = Field(
-        default="auto", description="`auto`, `cpu`, `gpu` or `gpu:N`."
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|gpu(:[0-9]{1,4})?)$")] = Field(
+        default="auto", description="`auto`, `cpu`, `gpu` or `gpu:N`.", examples=["auto", "cpu", "gpu", "gpu:0"]
     )
     engine: Literal["auto", "tensorflow", "onnx"] = Field(
         default="auto",

@@ -19,6 +19,8 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "MISSING", "Kind", "Member", "Missing", "No
 MAX_BYTES = 1_000_000
 _MOST_TOKENS_READ_TWICE = 100_000
 _LONGEST_NAME = 300
+_ROWS = b"}\n{"
+"""What JSON Lines have, and hardly any spec."""
 
 _SURROGATE = "[\ud800-\udfff]"
 _BYTE_ORDER_MARK = "\ufeff"
@@ -65,6 +67,8 @@ def read(path: str | os.PathLike[str]) -> Tree:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         message = f"`{shown(name, _LONGEST_NAME)}` cannot be read: {reason[:1].lower()}{reason[1:]}"
         return _refused(name, Diagnostic("LC100", message, help=advice(FilePath(path)), where=name))
+    if (not content.lstrip().startswith(b"{") or _ROWS in content) and (found := _foreign(content, name)):
+        return _refused(name, found)
     if len(content) > MAX_BYTES:
         return _refused(name, _too_large(f"`{shown(name, _LONGEST_NAME)}`"))
     return parse(content, name)
@@ -84,6 +88,16 @@ def _best_reading(text: str) -> Parser:
 
 def _refused(name: str, diagnostic: Diagnostic) -> Tree:
     return Tree(Source(name, ""), None, (diagnostic,))
+
+
+def _foreign(content: bytes, name: str) -> Diagnostic | None:
+    """What is said of a file that is something else than a spec."""
+    from .file_types import foreign
+
+    found = foreign(content, name)
+    if found is None:
+        return None
+    return Diagnostic("LC125", f"`{shown(name, _LONGEST_NAME)}` is {found[0]}", help=found[1], where=name)
 
 
 def _too_large(what: str) -> Diagnostic:

@@ -21,6 +21,9 @@ class Missing(Enum):
 
 MISSING: Final = Missing.MISSING
 
+SECTIONS = frozenset(("lstmc", "task", "input", "layers", "compile", "data", "fit", "evaluate", "predict", "runtime"))
+"""Keys of the outermost object of a spec that tell it from other JSON documents."""
+
 Kind: TypeAlias = Literal["object", "array", "string", "number", "literal", "missing"]
 
 

@@ -26,6 +26,8 @@ _ESCAPE = re.compile(
     r"|(?P<bad>\\[\x00-\x1f]?)"
     r"|(?P<control>[\x00-\x1f])"
 )
+_MOST_EDITS = 1000
+"""Escapes of one kind that a fix of one string corrects at once."""
 _SHORT = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _DRIVE = re.compile(r"[A-Za-z]:\\")
 
@@ -127,7 +129,7 @@ def decoded(text: str, start: int, end: int) -> tuple[str, list[Diagnostic]]:
         parts.append(text[at : match.start()])
         kind, found, at = str(match.lastgroup), match[0], match.end()
         parts.append(_escape_value(kind, found))
-        if kind in _REPORTED:
+        if kind in _REPORTED and len(wrong.get(kind, ())) < _MOST_EDITS:
             wrong.setdefault(kind, []).append(Edit(Span(match.start(), at), _escape_replacement(kind, found)))
     parts.append(text[at:end])
     if "bad" in wrong and _DRIVE.match(text, start, end):

@@ -50,6 +50,8 @@ NEEDLESS = (
     "lstmc.cli.training",
     "lstmc.spec.codes",
     "lstmc.spec.complaints",
+    "lstmc.spec.keras_names",
+    "lstmc.spec.suggestions",
     "lstmc.spec.oddities",
     "lstmc.spec.words",
     "lstmc.spec.weights.initializers",

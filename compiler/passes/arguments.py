@@ -21,7 +21,6 @@ def arguments(plan: Plan, report: Report) -> Plan:
                 place = (*path, fault.key)
                 report.add(fault.code, fault.message, place, help=fault.help)
         _clipping(plan, report)
-        _plateau(plan, report)
         _axes(plan, report)
     return plan
 
@@ -45,19 +44,6 @@ def _clipping(plan: Plan, report: Report) -> None:
             f"gradients are clipped in one way, and there are `{given[0]}` and `{key}`",
             ("compile", "optimizer", key),
             related=report.related(("compile", "optimizer", given[0]), "the other is here"),
-            help="remove one of them",
-        )
-
-
-def _plateau(plan: Plan, report: Report) -> None:
-    """A schedule decides the learning rate alone; Keras fails when a callback sets it."""
-    schedule = isinstance(plan.spec.compile.optimizer.learning_rate, Schedule)
-    if schedule and getattr(plan.spec.fit, "reduce_lr_on_plateau", None) is not None:
-        report.add(
-            "LC210",
-            "`reduce_lr_on_plateau` sets the learning rate, and a schedule does already",
-            ("fit", "reduce_lr_on_plateau"),
-            related=report.related(("compile", "optimizer", "learning_rate"), "the schedule is here"),
             help="remove one of them",
         )
 

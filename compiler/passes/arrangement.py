@@ -70,7 +70,8 @@ def _sequence(data: Data, plan: Plan, report: Report) -> None:
 
 
 def _split(data: Data, plan: Plan, report: Report) -> None:
-    for code, message, key, help_ in _split_mistakes(data, plan):
+    regression = plan.kind == "regression" and report.reliable("task", "compile")
+    for code, message, key, help_ in _split_mistakes(data, regression=regression):
         path = ("data", "split", *key)
         report.add(code, message, path, help=help_)
 
@@ -78,7 +79,7 @@ def _split(data: Data, plan: Plan, report: Report) -> None:
 Mistake = tuple[str, str, tuple[str, ...], str]
 
 
-def _split_mistakes(data: Data, plan: Plan) -> Iterator[Mistake]:
+def _split_mistakes(data: Data, *, regression: bool) -> Iterator[Mistake]:
     split, order = data.split, ("order",)
     if split.form == "mixed":
         help_ = "give all parts as fractions and counts, as time stamps, or as sources"
@@ -98,7 +99,7 @@ def _split_mistakes(data: Data, plan: Plan) -> Iterator[Mistake]:
     if split.block is not None and split.order != "blocks":
         message = "`block` is the length of blocks, and the rows are not split by blocks"
         yield "LC210", message, ("block",), 'set `"order": "blocks"`, or remove `block`'
-    if split.order == "stratified" and plan.kind == "regression":
+    if split.order == "stratified" and regression:
         yield "LC210", "`stratified` keeps the shares of classes, and a regression has none", order, "remove it"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ...spec.callbacks import Monitor
 from ...spec.metrics import METRICS
-from ...spec.phrases import closest
 from ..monitors import VALIDATION, direction, keys, validates
 from ..plan import Plan
 from ..report import Report
@@ -51,7 +50,9 @@ def _monitor(plan: Plan, report: Report, place: tuple[str, ...], monitor: str, *
         help_ = f'add `"validation": 0.1` to `data.split`, or watch `{own}`'
         report.add("LC420", message, at, help=help_, fixes=report.replace(at, own, safe=False))
         return
-    better = _same_metric(plan, monitor, known) or closest(monitor, known)
+    from ...spec.suggestions import nearest
+
+    better = _same_metric(plan, monitor, known) or nearest(monitor, known)
     fixes = report.replace(at, better, safe=False) if better else ()
     help_ = f"did you mean `{better}`?" if better else f"one of: {', '.join(known)}"
     report.add("LC420", f"`{monitor}` is neither the loss nor a metric", at, help=help_, fixes=fixes)
@@ -72,10 +73,10 @@ def _schedule(plan: Plan, report: Report) -> None:
     if plan.spec.fit.reduce_lr_on_plateau is not None and not isinstance(rate, (int, float)):
         report.add(
             "LC210",
-            "`reduce_lr_on_plateau` lowers a learning rate that is a number, and here it follows a schedule",
+            "`reduce_lr_on_plateau` sets the learning rate, and a schedule does already",
             ("fit", "reduce_lr_on_plateau"),
-            related=report.related(("compile", "optimizer", "learning_rate"), "the schedule"),
-            help="keep one of the two",
+            related=report.related(("compile", "optimizer", "learning_rate"), "the schedule is here"),
+            help="remove one of them",
         )
 
 
@@ -90,10 +91,12 @@ def _class_weight(plan: Plan, report: Report) -> None:
         return
     if isinstance(weights, str):
         return
+    from ...spec.suggestions import nearest
+
     classes = tuple(str(label) for label in plan.classes or ())
     for label in weights:
         if classes and label not in classes:
-            better = closest(label, classes)
+            better = nearest(label, classes)
             help_ = f"did you mean `{better}`?" if better else f"the classes are {', '.join(classes[:8])}"
             at = (*place, label)
             report.add("LC423", f"there is no class `{label}`", at, span=report.key(at), help=help_)

@@ -47,13 +47,23 @@ def first_rank(plan: Plan, report: Report) -> Plan:
             f"{first.type} reads {needed}, and the input {shape} has {len(dims) + 1}",
             path,
             related=report.related(("layers", 0), f"reads {needed}"),
-            help="an id stands at each timestep: give the data one column of features"
-            if rule.ids and plan.spec.data
-            else "give `input` `timesteps` and `vocabulary`"
-            if rule.ids
-            else "give `input` `timesteps` and `features`",
+            help=_remedy(plan, len(dims) + 1),
         )
     return replace(plan, input=None)
+
+
+def _remedy(plan: Plan, rank: int) -> str:
+    """What to do about samples of a `rank` that the first layer does not read."""
+    first = plan.nodes[0].layer
+    rule = RULES[first.type]
+    if first.type == "TimeDistributed":
+        inner = getattr(first, "layer")  # noqa: B009 - every wrapper has a layer
+        inner_rule = RULES.get(inner.type)
+        if inner_rule and inner_rule.reads(rank, inner):
+            return f"leave `TimeDistributed` out: {inner.type} reads these samples itself"
+    if rule.ids and plan.spec.data:
+        return "an id stands at each timestep: give the data one column of features"
+    return f"give `input` `timesteps` and `{'vocabulary' if rule.ids else 'features'}`"
 
 
 def _ids_unread(plan: Plan, report: Report) -> Plan:
@@ -65,7 +75,8 @@ def _ids_unread(plan: Plan, report: Report) -> Plan:
         f"the input is ids, and {first.type} reads numbers",
         ("input", key),
         related=report.related(("layers", 0), "ids have no size and no order"),
-        help=f'begin with `{{ "type": "Embedding", "input_dim": {size}, "output_dim": 32 }}`',
+        help=("leave `dtype` out if the values are numbers; for ids " if key == "dtype" else "")
+        + f'begin with `{{ "type": "Embedding", "input_dim": {size}, "output_dim": 32 }}`',
     )
     return replace(plan, input=None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...spec.diagnostics import Fix
+from ...spec.diagnostics import Fix, Path
 from ...spec.losses import Loss
 from ..plan import Plan, unwrapped
 from ..report import Report
@@ -53,11 +53,12 @@ def _unbounded(plan: Plan, report: Report) -> None:
     recurrent = [(i, part) for i, node in enumerate(plan.nodes) for part in recurrent_in(node.layer)]
     for i, part in recurrent:
         activation = getattr(part.layer, "activation", "tanh") or "linear"
-        if activation not in BOUNDED:
+        place: Path = ("layers", i, *part.keys, "activation")
+        if activation not in BOUNDED and not report.objected(place):
             report.add(
                 "LC410",
                 f"`{activation}` grows without bound, and the state is fed back at every step",
-                ("layers", i, *part.keys, "activation"),
+                place,
                 help="use `tanh`, or set `clipnorm` on the optimizer",
             )
 
@@ -221,6 +222,9 @@ def _columns(plan: Plan, report: Report, units: int | None) -> bool:
     ):
         return one_for_each(plan, report)
     place = units_of(plan)
+    if count == 1 and plan.target == "one_hot":
+        _labels_for_one_hot(plan, report)
+        return False
     if plan.target in ("labels", "binary"):
         what, help_ = f"a {plan.kind} target of labels is one column, and `target` has {count}", "name one column"
         fixes: tuple[Fix, ...] = ()
@@ -232,3 +236,31 @@ def _columns(plan: Plan, report: Report, units: int | None) -> bool:
         "LC408", what, place, related=report.related(("data", "target"), f"{count} here"), help=help_, fixes=fixes
     )
     return False
+
+
+#: The losses of one-hot rows that have a counterpart for labels.
+_OF_LABELS = {"CategoricalCrossentropy": "SparseCategoricalCrossentropy"}
+
+
+def _labels_for_one_hot(plan: Plan, report: Report) -> None:
+    """One column holds labels, and the loss reads a column for each class."""
+    assert plan.loss is not None
+    place, written = ("compile", "loss"), plan.spec.compile.loss
+    sparse = _OF_LABELS.get(plan.loss.type)
+    stated = wants_one_hot(plan)
+    help_ = "list one column for each class at `target`"
+    fixes: tuple[Fix, ...] = ()
+    if written is not None and sparse and not stated:
+        help_ = "use `sparse_categorical_crossentropy`, which reads labels"
+        plain = written.model_fields_set <= {"type", "from_logits"}
+        fixes = report.replace((*place, "type"), sparse, safe=plain) or report.replace(
+            place, "sparse_categorical_crossentropy"
+        )
+    report.add(
+        "LC408",
+        f"`{plan.loss.keras_name}` reads a column for each class, and `target` has 1 column",
+        place if written is not None else ("task",),
+        related=report.related(("data", "target"), "1 column here"),
+        help=help_,
+        fixes=fixes,
+    )

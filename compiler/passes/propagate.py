@@ -40,7 +40,10 @@ def _typed(
     try:
         output, weights = rule.infer(layer, x)
     except ShapeError as error:
-        report.add(error.code, f"layers.{i} {layer.type}: {error.message}", ("layers", i, *error.path), help=error.help)
+        help_ = (
+            "move it to the front of `layers`: only the input can be ids" if error.code == "LC313" and i else error.help
+        )
+        report.add(error.code, f"layers.{i} {layer.type}: {error.message}", ("layers", i, *error.path), help=help_)
         return None, node
     if x.masked and not rule.takes_mask:
         report.add(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from ...spec.data import ARRAYS, TEXT, Data
 from ...spec.diagnostics import Diagnostic, Fix
 from ...spec.model import Input
-from ...spec.phrases import closest
 from ..plan import Dim, DType, Inference, Plan, TensorType
 from ..report import Report
 from ..shapes import RULES
@@ -206,7 +205,9 @@ def _check_categories(data: Data, report: Report) -> None:
         return
     for name in data.categorical or {}:
         if data.features is not None and name not in data.features:
-            meant = closest(name, data.features)
+            from ...spec.suggestions import nearest
+
+            meant = nearest(name, data.features)
             report.add(
                 "LC503",
                 f"`{name}` is no feature, and only features are encoded as categories",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,9 +20,9 @@ GZIP = b"\x1f\x8b"
 
 def matching(path: str, base: Path) -> tuple[str, ...]:
     """The path itself, or for a pattern the files that match it, in order of their names; none where none does."""
-    if not has_magic(path) or (base / path).exists():
+    if not has_magic(path) or os.path.exists(base / path):
         return (path,)
-    return tuple(sorted(name for name in glob(path, root_dir=base, recursive=True) if (base / name).is_file()))
+    return tuple(sorted(name for name in glob(path, root_dir=base, recursive=True) if os.path.isfile(base / name)))
 
 
 def contents(path: str, base: Path) -> Iterator[tuple[str, bytes]]:
@@ -112,9 +113,9 @@ def gone(name: str, error: OSError) -> Diagnostic:
 
 def _near(path: Path) -> str:
     folder = path.parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return f"there is no folder `{folder}` either"
-    from difflib import get_close_matches
+    from ...spec.suggestions import nearest
 
-    close = get_close_matches(path.name, [file.name for file in folder.iterdir()], n=1)
-    return f"did you mean `{close[0]}`?" if close else f"it was looked for in `{folder.resolve()}`"
+    close = nearest(path.name, [file.name for file in folder.iterdir()])
+    return f"did you mean `{close}`?" if close else f"it was looked for in `{folder.resolve()}`"

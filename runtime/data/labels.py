@@ -14,6 +14,7 @@ from .rows import Places
 Classes: TypeAlias = tuple[str | int, ...] | None
 
 TRUTH = ("false", "true")
+_MOST_NAMED = 20
 
 
 def learn_classes(y: NDArray[Any], contract: Contract) -> tuple[Classes, list[Diagnostic]]:
@@ -100,8 +101,19 @@ def _ids(y: NDArray[Any], contract: Contract, places: Places) -> list[Diagnostic
     value = plain(y[at])
     kind = "is no class id" if value != np.floor(value) else f"is outside 0 … {classes - 1}"
     message = f"the label {value} {kind}: the last layer has {classes} units{_more(bad)}"
-    help_ = "count classes from 0, or give the last layer more units"
-    return [Diagnostic("LC512", message, where=places.y(at), help=help_)]
+    return [Diagnostic("LC512", message, where=places.y(at), help=_name_classes(y, classes))]
+
+
+def _name_classes(y: NDArray[Any], units: int) -> str:
+    """What to do about labels that are not the ids from 0 on: most often they are as many as there are units."""
+    labels = [plain(value) for value in np.unique(y)]
+    if not all(isinstance(label, int) for label in labels):
+        return "write class ids as whole numbers from 0 on"
+    if len(labels) > units:
+        return f"give the last layer {len(labels)} units, and list the labels at `task.classes`"
+    if len(labels) == units and units <= _MOST_NAMED:
+        return f'list the labels: `"classes": {labels}` in `task`'
+    return f"list the {units} labels at `task.classes`, in order of their ids"
 
 
 def _zeros_and_ones(y: NDArray[Any], places: Places, what: str) -> list[Diagnostic]:
@@ -110,7 +122,11 @@ def _zeros_and_ones(y: NDArray[Any], places: Places, what: str) -> list[Diagnost
         return []
     at = first_of(bad)
     message = f"{what} is 0 or 1, and this is {plain(y[at])}{_more(bad)}"
-    help_ = "encode the labels as 0 and 1, name them at `task.classes`, or make the task `multiclass`"
+    labels = [plain(value) for value in np.unique(y)]
+    help_ = "write 0 or 1 for each label"
+    if what == "a binary target":
+        named = len(labels) == 2
+        help_ = f'list the labels: `"classes": {labels}` in `task`' if named else "make the task `multiclass`"
     return [Diagnostic("LC513", message, where=places.y(at), help=help_)]
 
 
@@ -120,7 +136,12 @@ def _one_hot(y: NDArray[Any], places: Places) -> list[Diagnostic]:
         return []
     at = first_of(bad)
     message = f"the row {[plain(value) for value in y[at][:8]]} is not one-hot: one 1, all others 0{_more(bad)}"
-    help_ = "for class ids use the loss `sparse_categorical_crossentropy`; for several labels a sample, `multilabel`"
+    several = bool(((y == 0) | (y == 1)).all()) and bool((y.sum(axis=-1) > 1).any())
+    help_ = (
+        "make the task `multilabel`: a sample has several labels"
+        if several
+        else ("for class ids use the loss `sparse_categorical_crossentropy`")
+    )
     return [Diagnostic("LC514", message, where=places.y(at), help=help_)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -231,9 +230,11 @@ def _bounded(least: float, greatest: float) -> bool:
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """`did you mean …? ` and the list of what there is."""
+    from ...spec.suggestions import nearest
+
     known = list(known)
-    close = get_close_matches(name, known, n=1, cutoff=0.6) or [k for k in known if k.lower() == name.lower()]
-    guess = f"did you mean `{close[0]}`? " if close else ""
+    close = nearest(name, known)
+    guess = f"did you mean `{close}`? " if close else ""
     return f"{guess}there is: {', '.join(f'`{k}`' for k in known)}"
 
 

@@ -62,7 +62,8 @@ LANGUAGE = (
     Code(
         "LC209",
         "not yet in this version",
-        "The key or name is part of the language or planned for it, and this version of lstmc cannot do it yet.",
+        "The key or name is part of the language or planned for it, or it is a name of Keras, and this version of lstmc"
+        " does not support it yet.",
         '{ "data": { "groups": "station" } }',
         "Leave it out, or do what is suggested. Nothing is ignored silently: what is accepted has its effect.",
     ),
@@ -108,5 +109,12 @@ LANGUAGE = (
         "`model.fit` takes data, `epochs` and `learning_rate`; how a model is trained is otherwise part of its spec.",
         "model.fit(x, y, batch_size=64)",
         'Set the key that the message names, as `"fit": { "batch_size": 64 }`, and build the model again.',
+    ),
+    Code(
+        "LC217",
+        "more mistakes than are explained",
+        "The first 100 mistakes in keys and values are explained one by one; the others are counted.",
+        '{ "a1": 0, "a2": 0, "a3": 0, … }',
+        "Fix the mistakes that are explained, and check again.",
     ),
 )

@@ -178,4 +178,25 @@ TEXT = (
         '{ "layers": [ { "type": "LSTM" } } }',
         "Remove it, write the other kind of bracket, or add the one that is missing.",
     ),
+    Code(
+        "LC125",
+        "the file is not a spec",
+        "It is a file of another kind: a model, an archive, an image, a table, a program, or another document.",
+        "lstmc check model.keras",
+        "Name the JSON file of the spec; `lstmc init` writes a first one.",
+    ),
+    Code(
+        "LC126",
+        "the file cannot be fixed in place",
+        "`lstmc check --fix` writes only files that end in `.json`, look like a spec and may be written.",
+        "lstmc check spec.yaml --fix",
+        "Do as the message says, or make the changes by hand.",
+    ),
+    Code(
+        "LC127",
+        "a dict that is not JSON",
+        "A spec that is passed as a dict is what a JSON file would hold: other values and keys have no meaning in it.",
+        'lstmc.check({ "lstmc": 1, "layers": { 1, 2 } })',
+        "Use dicts with keys that are text, lists, texts, numbers, booleans and None.",
+    ),
 )

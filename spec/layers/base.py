@@ -30,6 +30,17 @@ class Layer(Tagged):
     trainable: bool = Field(default=True, description="Whether training changes the layer's weights.")
     activity_regularizer: AnyRegularizer | None = Field(default=None, description="Penalty on the output.")
 
+    renamed: ClassVar[Mapping[str, str]] = {
+        "output_dim": "units",
+        "inner_activation": "recurrent_activation",
+        "init": "kernel_initializer",
+        "inner_init": "recurrent_initializer",
+        "W_regularizer": "kernel_regularizer",
+        "U_regularizer": "recurrent_regularizer",
+        "b_regularizer": "bias_regularizer",
+        "dropout_W": "dropout",
+        "dropout_U": "recurrent_dropout",
+    }
     removed: ClassVar[Mapping[str, str]] = {
         "dtype": _BY_RUNTIME,
         "autocast": _BY_RUNTIME,
@@ -37,15 +48,6 @@ class Layer(Tagged):
         "batch_input_shape": _BY_INPUT + " (with `batch_size` for stateful models)",
         "input_dim": _BY_INPUT,
         "input_length": _BY_INPUT,
-        "output_dim": "Keras 3 calls it `units`",
-        "inner_activation": "Keras 3 calls it `recurrent_activation`",
-        "init": "Keras 3 calls it `kernel_initializer`",
-        "inner_init": "Keras 3 calls it `recurrent_initializer`",
-        "W_regularizer": "Keras 3 calls it `kernel_regularizer`",
-        "U_regularizer": "Keras 3 calls it `recurrent_regularizer`",
-        "b_regularizer": "Keras 3 calls it `bias_regularizer`",
-        "dropout_W": "Keras 3 calls it `dropout`",
-        "dropout_U": "Keras 3 calls it `recurrent_dropout`",
         "time_major": "it was removed in Keras 3; inputs are [samples, timesteps, features]",
         "implementation": "it was removed in Keras 3; leave it out",
         "consume_less": "it was removed in Keras 2; leave it out",

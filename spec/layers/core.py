@@ -15,7 +15,7 @@ class Embedding(Layer):
     """`[batch, timesteps] -> [batch, timesteps, output_dim]`: the row of a table for each id."""
 
     removed: ClassVar[Mapping[str, str]] = {
-        **{key: why for key, why in Layer.removed.items() if key not in ("input_dim", "output_dim")},
+        **{key: why for key, why in Layer.removed.items() if key != "input_dim"},
         "weights": "it was removed in Keras 3; use `embeddings_initializer`, or `fit` an artifact",
     }
 

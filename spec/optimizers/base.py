@@ -16,8 +16,8 @@ Decay: TypeAlias = Annotated[float, Field(ge=0.0, lt=1.0)]
 class Optimizer(Tagged):
     """What all optimizers share."""
 
+    renamed: ClassVar[Mapping[str, str]] = {"lr": "learning_rate"}
     removed: ClassVar[Mapping[str, str]] = {
-        "lr": "Keras 3 calls it `learning_rate`",
         "decay": 'it was removed in Keras 3; use a schedule: `"learning_rate": { "type": "InverseTimeDecay", … }`',
     }
 

@@ -303,3 +303,71 @@ def test_other_data_that_is_not_there_is_told_of_itself(command, specs, features
     assert (diagnostic["code"], diagnostic["range"]) == ("LC501", None)
     assert "serie.csv" in diagnostic["where"]
     assert diagnostic["help"] == "did you mean `series.csv`?"
+
+
+def test_fix_leaves_what_is_no_json(command, folder):
+    content = b"lstmc: 1\nlayers:\n  - type: LSTM\n    units: 3\n"
+    (folder / "c.yaml").write_bytes(content)
+    result = command("check", "c.yaml", "--fix", "--json")
+    assert (result.code, result.codes) == (1, ["LC125"])
+    assert (folder / "c.yaml").read_bytes() == content
+
+
+@pytest.mark.triggers("LC126")
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.spec", WRONG, "does not end in `.json`"),
+        ("a.json", "['LSTM', 'GRU']", "does not look like a spec"),
+        ("a.json", '{ "lstmc": 1, ' + "§ " * 200 + '"name": True }', "in its syntax would be left"),
+    ],
+)
+def test_fix_refuses_what_does_not_look_like_a_spec(command, folder, name, content, reason):
+    (folder / name).write_text(content, encoding="utf-8")
+    result = command("check", name, "--fix", "--json")
+    assert result.code == 1
+    assert reason in next(d["message"] for d in result.json["diagnostics"] if d["code"] == "LC126")
+    assert (folder / name).read_text(encoding="utf-8") == content
+
+
+def test_fix_refuses_a_read_only_file(command, wrong):
+    wrong.chmod(0o444)
+    result = command("check", wrong.name, "--fix", "--json")
+    assert "LC126" in result.codes
+    assert wrong.read_text(encoding="utf-8") == WRONG
+
+
+def test_fix_keeps_permissions_links_and_line_breaks(command, wrong):
+    wrong.write_bytes(("\ufeff" + WRONG).replace("\n", "\r\n").encode())
+    wrong.chmod(0o640)
+    link = wrong.with_name("link.lstm.json")
+    link.symlink_to(wrong.name)
+    assert command("check", link.name, "--fix").code == 0
+    assert link.is_symlink()
+    assert wrong.stat().st_mode & 0o777 == 0o640
+    fixed = WRONG.replace('"1" }', "1 }").replace("unit", "units", 1).replace("3, }", "3 }")
+    assert wrong.read_bytes() == fixed.replace("\n", "\r\n").encode()
+
+
+def test_labels_that_do_not_begin_at_0_are_to_be_listed(command, specs):
+    rows = "\n".join(f"{i}.5,{i % 3 + 1}" for i in range(30))
+    (specs / "ids.csv").write_text(f"a,kind\n{rows}\n", encoding="utf-8")
+    spec = json.loads((specs / "kinds.lstm.json").read_text(encoding="utf-8"))
+    spec["data"]["source"] = "ids.csv"
+    (specs / "ids.lstm.json").write_text(json.dumps(spec), encoding="utf-8")
+    (found,) = command("check", "ids.lstm.json", "--with-data", "--json").json["diagnostics"]
+    assert (found["code"], found["help"]) == ("LC512", 'list the labels: `"classes": [1, 2, 3]` in `task`')
+    spec["task"] = {"kind": "multiclass", "classes": [1, 2, 3]}
+    (specs / "ids.lstm.json").write_text(json.dumps(spec), encoding="utf-8")
+    assert command("check", "ids.lstm.json", "--with-data").code == 0
+
+
+@pytest.mark.parametrize("loss", ['"categorical_crossentropy"', '{"type": "CategoricalCrossentropy"}'])
+def test_a_loss_of_one_hot_rows_over_a_column_of_labels_is_fixed(command, specs, loss):
+    path = specs / "kinds.lstm.json"
+    spec = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**spec, "compile": {"loss": json.loads(loss)}}), encoding="utf-8")
+    assert command("check", path.name, "--json").codes == ["LC408"]
+    assert command("check", path.name, "--fix", "--with-data").code == 0
+    fixed = json.loads(path.read_text(encoding="utf-8"))["compile"]["loss"]
+    assert fixed in ("sparse_categorical_crossentropy", {"type": "SparseCategoricalCrossentropy"})

@@ -107,7 +107,7 @@ def test_weights_of_classes_and_samples_are_multiplied():
         ({"sample_weight": WEIGHTS * np.nan}, "LC540", "nan"),
         ({"sample_weight": WEIGHTS * 0}, "LC540", "all weights are 0"),
         ({"sample_weight": ["a"] * 50}, "LC540", "no numbers"),
-        ({"class_weight": {"how": 2}}, "LC423", "did you mean `owl`"),
+        ({"class_weight": {"olw": 2}}, "LC423", "did you mean `owl`"),
         ({"class_weight": {"hen": -1}}, "LC540", "class `hen`"),
         ({"class_weight": {"hen": "2"}}, "LC540", "class `hen`"),
     ],

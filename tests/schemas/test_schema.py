@@ -369,3 +369,42 @@ def test_what_an_editor_says_points_to_the_mistake(spec: dict[str, Any], path: s
     error = best_match(VALIDATOR.iter_errors(spec))
     assert error is not None
     assert error.json_path == path
+
+
+def examples(*keys: str) -> list[Any]:
+    """What an editor offers at a key, where nothing is written yet: the examples beside `if`, not those in a branch."""
+    part: Any = SCHEMA
+    for key in keys:
+        part = part["properties"][key]
+        while "$ref" in part or "anyOf" in part:
+            part = part["anyOf"][0] if "anyOf" in part else SCHEMA["$defs"][part["$ref"].rsplit("/", 1)[-1]]
+        part = part if "properties" in part or key == keys[-1] else part["then"]
+    found: list[Any] = part.get("examples", part.get("enum", []))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("keys", "word"),
+    [
+        (("task",), "multiclass"),
+        (("compile", "loss"), "mse"),
+        (("compile", "optimizer"), "adam"),
+        (("data", "arrange"), "columns_as_timesteps"),
+        (("data", "scale"), "standard"),
+        (("runtime", "schedule"), "fused"),
+        (("runtime", "device"), "gpu"),
+        (("evaluate", "on"), "test"),
+    ],
+)
+def test_editors_complete_the_short_forms(keys: tuple[str, ...], word: str) -> None:
+    assert word in examples(*keys)
+
+
+def test_every_example_is_a_valid_value() -> None:
+    for kind in ("loss", "metric", "optimizer", "initializer", "regularizer", "constraint"):
+        choice = Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": SCHEMA["$defs"]})
+        assert all(choice.is_valid(word) for word in SCHEMA["$defs"][kind]["examples"]), kind
+
+
+def test_the_schema_has_a_name_that_is_no_address() -> None:
+    assert SCHEMA["$id"] == "urn:lstmc:schema:spec:1"
