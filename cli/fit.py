@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from . import render
-from .opening import check_artifact_name, model_of
+from .opening import check_artifact_name
 from .options import SPEC_OR_FILE, output
-from .training import Options, train, training
+from .training import Options, model_for, train, training
 
 
 @click.command(
@@ -28,14 +28,7 @@ Examples:
 def fit(file: Path, output: Path | None, options: Options) -> None:
     """Train SPEC, or FILE.lstmc further, and write the model, its history and its learning curve."""
     check_artifact_name(output)
-    model = model_of(
-        file,
-        options.overrides,
-        options.device,
-        options.data,
-        allow_outside=options.allow_outside,
-        verbose=options.verbose,
-    )
+    model = model_for(file, options)
     with train(model, options, output) as run:
         if options.as_json:
             history = json.loads(run.history.to_json())

@@ -11,10 +11,9 @@ from ..spec.document import dumps
 from . import evaluate as evaluating
 from . import predict as predicting
 from . import render
-from .opening import model_of
 from .options import SPEC
 from .render import safe
-from .training import Options, train, training
+from .training import Options, model_for, train, training
 
 
 @click.command(
@@ -28,14 +27,7 @@ Examples:
 @training
 def run(spec: Path, options: Options) -> None:
     """Define, compile, fit, evaluate and predict SPEC, and write everything into the run's folder."""
-    model = model_of(
-        spec,
-        options.overrides,
-        options.device,
-        options.data,
-        allow_outside=options.allow_outside,
-        verbose=options.verbose,
-    )
+    model = model_for(spec, options)
     if not options.as_json:
         click.echo(safe(model.summary()) + "\n")
     with train(model, options, None) as result:

@@ -15,6 +15,7 @@ import click
 
 from ..spec.errors import LstmcError
 from . import render
+from .opening import model_of
 from .options import ALLOW_OUTSIDE, DATA, DEVICE, EPOCHS, JSON, LEARNING_RATE, RESTART, RESUME, RUN, SET, VERBOSE
 from .signals import Received, code, raise_pending
 
@@ -57,6 +58,18 @@ def training(command: Callable[..., None]) -> Callable[..., None]:
     ):  # fmt: skip
         decorated = option(decorated)
     return decorated
+
+
+def model_for(file: Path, options: Options) -> Model:
+    """The model of a spec or an artifact that is to be trained."""
+    return model_of(
+        file,
+        options.overrides,
+        options.device,
+        options.data,
+        allow_outside=options.allow_outside,
+        verbose=options.verbose,
+    )
 
 
 @contextmanager

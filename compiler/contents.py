@@ -43,6 +43,15 @@ class Levels(BaseModel):
     levels: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+class Padding(BaseModel):
+    """Which timesteps are padding."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    mask_value: float
+    anywhere: bool
+
+
 class Ran(BaseModel):
     """How a training ran."""
 
@@ -83,6 +92,7 @@ class TrainedMetadata(Metadata):
     classes: Json[Annotated[tuple[str | int, ...], Field(min_length=2)] | None]
     categories: Json[dict[ColumnName, Levels]] = {}
     difference: Json[Count] = 0
+    masked: Json[Padding] | None = None
     fingerprint: Sha256 | Literal[""]
     history: Json[Annotated[dict[Text, Values], Field(min_length=1)]]
     schedule: Json[Ran] = Ran()

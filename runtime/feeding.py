@@ -116,7 +116,10 @@ class Feeding:
             message = "validation_data goes with arrays, and the samples come from a table"
             raise DataError([Diagnostic("LC543", message, help=help_)])
         path, frame = _table_of(handed.x)
-        return self._dealt(self._data(path, frame), encoding, frame)
+        data = self._data(path, frame)
+        if handed.x is not None:
+            _refuse_unused(data, frame)
+        return self._dealt(data, encoding, frame)
 
     def _dealt(self, data: Data, encoding: Encoding | None, frame: Any) -> Dataset:
         """A table dealt out to parts, read in chunks where it has to be."""
@@ -283,6 +286,16 @@ class Feeding:
                 message = f"`{section.monitor}` will not be there: there is nothing to validate on"
                 help_ = "hand in `validation_data`, set `fit.validation_split`, or watch `loss`"
                 raise SpecError([Diagnostic("LC420", message, path=f"fit.{name}.monitor", help=help_)])
+
+
+def _refuse_unused(data: Data, frame: Any) -> None:
+    """LC567 for data that are passed to train on where the parts of the split have files of their own."""
+    own = [name for name, part in data.split.sources.items() if part.path or frame is not None]
+    if own:
+        parts = ", ".join(f"`{name}`" for name in own)
+        message = f"the data that is passed would not be used: the split names the data of {parts}"
+        help_ = "pass none, or give `data.split` fractions"
+        raise DataError([Diagnostic("LC567", message, path="data.split", help=help_)])
 
 
 def _validation(handed: Any) -> tuple[Feed, ...]:

@@ -87,6 +87,7 @@ def _input(plan: Plan, encoding: Encoding | None, format_: Format) -> Described:
         "units": None if encoding is None else "original" if plain else "scaled",
         "columns": columns,
         "columns_are": "sample" if rows else "features",
+        "padding": None if encoding is None or encoding.masked is None else encoding.masked.value,
         "vocabulary": plan.vocabulary if ids else None,
     }
 

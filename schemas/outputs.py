@@ -292,6 +292,10 @@ class Reads(Document):
     columns_are: Literal["features", "sample"] = Field(
         description="`features`: the columns are the last axis. `sample`: a scaled row of them is reshaped to a sample."
     )
+    padding: float | None = Field(
+        description="Timesteps of which all features have this value are padding: they stay as they are. Null where "
+        "no padding is left out of scaling."
+    )
     vocabulary: int | None = Field(description="The ids run from 0 to one less; null where the model reads numbers.")
 
 

@@ -372,4 +372,12 @@ DATA = (
         "Nothing, where data is passed later. To check the columns, add `--data PATH`, or write `data.source`.",
         severity="info",
     ),
+    Code(
+        "LC567",
+        "data that would not be used",
+        "Each part of the split has data of its own, so a file or a data frame that is passed to train on belongs to none "
+        "of them.",
+        'model.fit("new.csv") with "split": { "train": { "path": "a.csv" }, "test": { "path": "b.csv" } }',
+        "Pass no data, or give `data.split` fractions of the rows that are passed.",
+    ),
 )

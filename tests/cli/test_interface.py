@@ -49,6 +49,7 @@ def samples(described: Any, rows: list[dict[str, str]]) -> np.ndarray:
             x[order:, i] = np.diff(x[:, i], order)
     offset, factor = (np.array([column[key] for column in read["columns"]]) for key in ("offset", "factor"))
     x = (x - offset) / factor
+    assert read["padding"] is None
     if window:
         x = np.stack([x[i : i + window["timesteps"]] for i in range(order, len(x) - window["timesteps"] + 1)])
     elif read["columns_are"] == "sample":
@@ -161,6 +162,25 @@ def test_classes_with_labels(command, trained):
     expected = lstmc.load("kinds.lstmc").predict("kinds.csv")
     np.testing.assert_allclose(outputs, expected.probabilities, rtol=1e-5, atol=1e-6)
     assert [gives["labels"][i] for i in outputs.argmax(-1)] == expected.classes.tolist()
+
+
+def test_padding_stays_as_it_is(folder):
+    rng = np.random.default_rng(0)
+    x, lengths = rng.normal(5, 2, size=(40, 6, 2)), rng.integers(2, 7, 40)
+    for sample, length in zip(x, lengths, strict=True):
+        sample[length:] = 0.0
+    np.savez("padded.npz", x=x, y=rng.normal(size=40))
+    layers = [{"type": "Masking"}, {"type": "LSTM", "units": 3}, {"type": "Dense", "units": 1}]
+    data = {"source": "padded.npz", "scale": "standard"}
+    model = fitted(folder, "padded", task="regression", layers=layers, data=data)
+    Path("padded.onnx").write_bytes(model.to_onnx())
+    read = model.interface("onnx")["input"]
+    assert read["padding"] == 0.0
+    offset, factor = (np.array([column[key] for column in read["columns"]]) for key in ("offset", "factor"))
+    inputs = (x - offset) / factor
+    inputs[(x == read["padding"]).all(axis=-1)] = read["padding"]
+    found = values(model.interface("onnx"), onnx("padded.onnx", inputs.astype(read["dtype"])))
+    np.testing.assert_allclose(found, model.predict(x).values, rtol=1e-5)
 
 
 def fitted(folder: Path, name: str, **keys: Any) -> Any:

@@ -1,5 +1,7 @@
 """A spec may leave `data.source` out: its rows come from a data frame, or from the file of `--data`."""
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
@@ -92,3 +94,22 @@ def test_resolved_and_exported_without_a_source():
 
 def test_a_pattern_of_chunks_may_be_passed_later():
     assert compiled({**SPEC, "data": {**PLAIN, "stream": True}}).diagnostics == ()
+
+
+@pytest.mark.triggers("LC567")
+@pytest.mark.parametrize("passed", ["frame", "path"])
+def test_data_that_would_not_be_used_is_refused(tmp_path, passed):
+    frame = pl.DataFrame({"y": [float(i % 7) for i in range(40)]})
+    for name in ("a", "b", "c"):
+        frame.write_csv(tmp_path / f"{name}.csv")
+    split = {"train": {"path": "a.csv"}, "test": {"path": "b.csv"}}
+    data = {"source": "a.csv", "features": ["y"], "target": "y", "window": {"timesteps": 3}, "split": split}
+    layers = [{"type": "LSTM", "units": 2}, {"type": "Dense", "units": 1}]
+    path = tmp_path / "own.lstm.json"
+    path.write_text(json.dumps({"lstmc": 1, "task": "regression", "layers": layers, "data": data}), encoding="utf-8")
+    model = lstmc.build(path)
+    with pytest.raises(lstmc.DataError) as caught:
+        model.check_data(frame if passed == "frame" else tmp_path / "c.csv")
+    assert [found.code for found in caught.value.diagnostics] == ["LC567"]
+    assert "`train`, `test`" in str(caught.value)
+    assert len(model.check_data().parts["test"]) == 37
