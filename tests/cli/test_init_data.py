@@ -137,11 +137,14 @@ def test_few_rows_leave_none_to_validate(table, begun):
     assert "early_stopping" not in spec["fit"]
 
 
-def test_the_source_is_seen_from_the_spec(table, begun, folder):
+def test_the_source_is_seen_from_the_spec(table, command, folder):
     table(KINDS)
     (folder / "specs").mkdir()
-    spec = begun("t.csv", "--target", "kind", "-o", "specs/a.lstm.json", name="specs/a.lstm.json")
-    assert spec["data"]["source"] == "../t.csv"
+    result = command("init", "t.csv", "--target", "kind", "-o", "specs/a.lstm.json")
+    assert "Next: lstmc run specs/a.lstm.json --allow-outside" in result.err
+    assert json.loads((folder / "specs" / "a.lstm.json").read_text())["data"]["source"] == "../t.csv"
+    assert command("check", "specs/a.lstm.json", "--json").codes == ["LC560"]
+    assert command("check", "specs/a.lstm.json", "--allow-outside").code == 0
 
 
 @pytest.mark.parametrize(

@@ -112,35 +112,42 @@ def test_a_resolved_spec_is_a_spec(command, specs, name):
     assert document["resolved"] == command("show", f"{name}.lstm.json", "--resolved").json
 
 
+OUTSIDE = "--allow-outside"
+TRAINING = [
+    "--resume", "--restart", "--epochs 2", "--learning-rate 0.01", "--verbose 2", "--device cpu", OUTSIDE, SET,
+]  # fmt: skip
 #: For each command: what it is called on, and each of its options with the values to try.
 OPTIONS = {
     "init": (["", "series.csv"], ["--template counting", "--target v", "--timesteps 3", "-o new.lstm.json", "--force"]),
     "check": (
         ["series.lstm.json", "kinds.lstm.json series.lstm.json", "wrong.lstm.json", "steps.lstm.json"],
-        ["--fix", "--format text", "--format sarif", "--format github", "--data kinds.csv", "--with-data", SET],
+        [
+            "--fix", "--format text", "--format sarif", "--format github", "--data kinds.csv", "--with-data", OUTSIDE,
+            SET,
+        ],
     ),
     "show": (
         ["series.lstm.json", "steps.lstm.json", "wrong.lstm.json"],
-        ["--resolved", "--schedule", "--svg a.svg", "--png a.png", "--theme dark", SET],
+        ["--resolved", "--schedule", "--svg a.svg", "--png a.png", "--theme dark", OUTSIDE, SET],
     ),
-    "build": (["series.lstm.json"], ["-o a.lstmc", "-o a.txt", SET]),
+    "build": (["series.lstm.json"], ["-o a.lstmc", "-o a.txt", OUTSIDE, SET]),
     "fit": (
         ["series.lstm.json"],
-        ["-o a.lstmc", "--data series.csv", "--run a", "--resume", "--verbose 2", "--device cpu", SET],
+        ["-o a.lstmc", "--data series.csv", "--run a", *TRAINING],
     ),
     "evaluate": (
         ["series.lstmc", "kinds.lstmc", "steps.lstmc"],
-        ["--data series.csv", "--on train", "--device cpu", "--set evaluate.baseline=none"],
+        ["--data series.csv", "--on train", "--device cpu", OUTSIDE, "--set evaluate.baseline=none"],
     ),
     "predict": (
         ["series.lstmc", "kinds.lstmc", "steps.lstmc"],
         [
             "--data series.csv", "-o a.jsonl", "-o -", "--classes", "--probabilities", "--device cpu",
-            "--set predict.batch_size=3",
+            OUTSIDE, "--set predict.batch_size=3",
         ],
     ),
-    "run": (["kinds.lstm.json"], ["--data kinds.csv", "--run a", "--resume", "--verbose 2", "--device cpu", SET]),
-    "export": (["series.lstm.json"], ["--to python", "--to onnx", "-o a.onnx", "-o -", SET]),
+    "run": (["kinds.lstm.json"], ["--data kinds.csv", "--run a", *TRAINING]),
+    "export": (["series.lstm.json"], ["--to python", "--to onnx", "-o a.onnx", "-o -", OUTSIDE, SET]),
     "explain": (["", "LC302"], []),
     "schema": (["", "fit"], ["-o a.json", "-o -"]),
     "doctor": ([], []),
@@ -263,7 +270,7 @@ def test_schemas_are_schemas(command, name):
 
 
 def test_every_command_has_a_schema():
-    assert set(schemas.names()) == {"spec", "history", *COMMANDS}
+    assert set(schemas.names()) == {"spec", "history", "interface", *COMMANDS}
 
 
 def test_results_in_python_are_what_the_schemas_say(trained):

@@ -34,7 +34,8 @@ def test_spec_in_another_folder_writes_nothing_beside_the_data(command, specs, m
     assert command("fit", "../series.lstm.json").code == 0
     assert names(specs) == before
     assert names(specs / "work") == {"runs"}
-    assert command("evaluate", "runs/series/series.lstmc", "--json").json["count"] > 0
+    assert command("evaluate", "runs/series/series.lstmc", "--json").codes == ["LC560"]
+    assert command("evaluate", "runs/series/series.lstmc", "--allow-outside", "--json").json["count"] > 0
 
 
 def test_output_and_run(command, specs):

@@ -51,7 +51,7 @@ def test_directions_are_those_of_keras(name: str) -> None:
     [
         ("loss", "auto", "min"),
         ("val_loss", "auto", "min"),
-        ("val_mean_absolute_error", "auto", "min"),
+        ("val_mae", "auto", "min"),
         ("loss", "max", "max"),
         ("val_share", "auto", "max"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(data: Data, code: str) -> dict[str, Any]:
     standard, others = modules_for(data)
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = {"os": os, "HERE": os.getcwd()}
     exec("\n".join([*(f"import {module}" for module in standard), *others, code]), names)
     return names
 

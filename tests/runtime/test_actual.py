@@ -24,7 +24,7 @@ START = datetime.datetime(2024, 1, 1)
 def predicted(content: dict[str, Any], train: pl.DataFrame, new: pl.DataFrame) -> Prediction:
     """The prediction of `new`, with zeros as the outputs of the model; nothing is trained."""
     plan = compiled({"lstmc": 1, **content}).result()
-    contract, data = Feeding(plan, None).contract(), plan.spec.data  # type: ignore[arg-type]
+    contract, data = Feeding(plan, None, None).contract(), plan.spec.data  # type: ignore[arg-type]
     encoding: Encoding = prepare(data, contract, None, 0, None, train).encoding  # type: ignore[arg-type]
     samples = prepare_new(data, contract, None, encoding, target=False, frame=new)  # type: ignore[arg-type]
     outputs = np.zeros((len(samples), *(axis or 1 for axis in plan.output.dims)), np.float32)

@@ -73,7 +73,7 @@ def test_evaluation_at_the_trained_length_and_at_another(name):
 
 
 def samples_of(name: str, plan: Any, x: np.ndarray, y: np.ndarray) -> Any:
-    return prepare_arrays(x, y, Feeding(plan, None).contract(), None, target=True)  # type: ignore[arg-type]
+    return prepare_arrays(x, y, Feeding(plan, None, None).contract(), None, target=True)  # type: ignore[arg-type]
 
 
 def test_the_mean_of_a_fixed_number_of_timesteps_is_one_for_each():

@@ -106,7 +106,7 @@ def spec(every: str = "1h", rows: int = 240, **changes: Any) -> tuple[dict[str, 
 
 def parts(content: dict[str, Any], frame: pl.DataFrame) -> tuple[Any, Any, dict[str, Any]]:
     plan = compiled(content).result()
-    dataset = prepare(plan.spec.data, Feeding(plan, None).contract(), None, 0, None, frame)  # type: ignore[arg-type]
+    dataset = prepare(plan.spec.data, Feeding(plan, None, None).contract(), None, 0, None, frame)  # type: ignore[arg-type]
     return plan, dataset, dict(dataset.parts)
 
 
@@ -147,7 +147,7 @@ def test_the_first_rows_of_new_data_repeat_the_last_value():
     reference = Reference.of([found["train"]], plan)
     new: Samples = prepare_new(
         plan.spec.data,
-        Feeding(plan, None).contract(),
+        Feeding(plan, None, None).contract(),
         None,
         dataset.encoding,
         target=True,

@@ -14,7 +14,7 @@ import lstmc
 from lstmc.api import compiled
 from lstmc.cli.show import resolved_spec
 from lstmc.compiler import tree_of
-from lstmc.spec.base import Registry
+from lstmc.spec.base import Registry, is_name
 from lstmc.spec.load import load
 from lstmc.spec.model import Spec
 from lstmc.spec.overrides import override
@@ -45,7 +45,7 @@ some = st.sampled_from
 counts = st.integers(1, 2**40)
 shares = st.floats(0.0, 0.99)
 positive = st.floats(1e-6, 10.0)
-names = st.from_regex(r"\A[A-Za-z0-9_.-]{1,64}\Z")
+names = st.from_regex(r"\A[A-Za-z0-9_.-]{1,64}\Z").filter(is_name)
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 seeds = st.none() | st.integers(0, 2**31 - 1)
 initializers = some(["zeros", "GlorotUniform", "he_normal"]) | st.one_of(

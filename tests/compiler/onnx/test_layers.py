@@ -194,8 +194,13 @@ INNER: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("timesteps", [5, None])
-@pytest.mark.parametrize("inner", INNER)
+#: What a TimeDistributed may hold over any number of timesteps: layers that treat all timesteps alike.
+ALIKE = ("Flatten", "LayerNormalization", "Permute", "Reshape", "Dropout", "TimeDistributed")
+
+
+@pytest.mark.parametrize(
+    ("inner", "timesteps"), [*((inner, 5) for inner in INNER), *((inner, None) for inner in ALIKE)]
+)
 def test_time_distributed(same, inner, timesteps):
     x = RNG.normal(size=(2, 5, 4, 3)).astype(np.float32)
     same([{"type": "TimeDistributed", "layer": INNER[inner]}], x, given={"shape": [timesteps, 4, 3]})

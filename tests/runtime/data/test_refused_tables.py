@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lstmc.runtime.data import Contract, prepare
+from lstmc.runtime.data import Contract, files, prepare
 from lstmc.spec.data import Arrange, Data, Scale, Source, Split, Time, Window
 
 ONE_STEP = Contract((1, 2), (1,), "values")
@@ -101,10 +101,10 @@ def test_a_key_that_does_not_fit_the_file(bench, code, keys, says):
 def test_a_file_that_may_not_be_read(bench, monkeypatch):
     bench.csv(ROWS)
 
-    def refuse(_path: Path) -> bytes:
+    def refuse(_path: Path) -> None:
         raise PermissionError
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(files, "open_regular", refuse)
     assert [d.code for d in bench.refused().diagnostics] == ["LC501"]
 
 
