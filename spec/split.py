@@ -97,17 +97,21 @@ class Split(Section):
         counts = self._counts
         return {name: float(size) for name, size in self._sizes.items() if name not in counts}
 
+    @property
+    def cumulated(self) -> dict[str, tuple[float, int]]:
+        """Where each part ends: at a fraction of all rows, and a count of rows after that."""
+        counts, fractions = self._counts, self._fractions
+        ends, fraction, rows = {}, 0.0, 0
+        for name in self._sizes:
+            fraction += fractions.get(name, 0.0)
+            rows += counts.get(name, 0)
+            whole = not counts and name == [*self._sizes][-1] and isclose(fraction, 1.0, abs_tol=1e-9)
+            ends[name] = 1.0 if whole else fraction, rows
+        return ends
+
     def stops(self, count: int) -> dict[str, int]:
         """Where each part ends when `count` rows are dealt out one part after the other.
 
         A fraction's boundary is `floor(cumulated * count)`; fractions that add up to 1 end with the last row.
         """
-        counts, fractions = self._counts, self._fractions
-        stops, fraction, rows = {}, 0.0, 0
-        for name in self._sizes:
-            fraction += fractions.get(name, 0.0)
-            rows += counts.get(name, 0)
-            stops[name] = floor(fraction * count + 1e-9) + rows
-        if not counts and isclose(fraction, 1.0, abs_tol=1e-9):
-            stops[name] = count
-        return stops
+        return {name: floor(fraction * count + 1e-9) + rows for name, (fraction, rows) in self.cumulated.items()}

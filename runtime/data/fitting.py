@@ -108,7 +108,7 @@ def measured(padding: Steps | None, x: NDArray[Any], chosen: NDArray[np.int64]) 
     if padding is None or not padding.any():
         return None
     steps = ~padding[chosen]
-    if x.shape[: steps.ndim] == steps.shape and x.ndim > steps.ndim:
+    if x.shape[1 : steps.ndim] == steps.shape[1:] and x.ndim > steps.ndim:
         return np.broadcast_to(steps.reshape(*steps.shape, *(1,) * (x.ndim - steps.ndim)), x[chosen].shape)
     return np.repeat(steps, x.shape[1] // steps.shape[1], axis=1)
 

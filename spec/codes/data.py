@@ -375,8 +375,8 @@ DATA = (
     Code(
         "LC567",
         "data that would not be used",
-        "Each part of the split has data of its own, so a file or a data frame that is passed to train on belongs to no "
-        "part.",
+        "Each part of the split has data of its own, so a file or a data frame that is passed to train on belongs to "
+        "no part.",
         'model.fit("new.csv") with "split": { "train": { "path": "a.csv" }, "test": { "path": "b.csv" } }',
         "Pass no data, or give `data.split` fractions of the rows that are passed.",
     ),

@@ -62,4 +62,12 @@ RESOURCES = (
         '{ "type": "TimeDistributed", "layer": { "type": "LSTM", "units": 8 } } with `"timesteps": null`',
         "Give `input.timesteps` a number.",
     ),
+    Code(
+        "LC609",
+        "the Python script cannot express the data",
+        "A stand-alone script prepares its data itself, with NumPy alone. It does not fill missing values, encode"
+        " categories, take differences, or split rows into blocks or into parts that have files of their own.",
+        'lstmc export air.lstm.json --to python, where `data` has `"missing": "forward_fill"`',
+        "Prepare the table beforehand and leave the keys out, or export the trained model to another format.",
+    ),
 )

@@ -83,7 +83,6 @@ TRAINED = {"window": WINDOW, "arrange": ARRANGE, "stratified": STRATIFIED, "npz"
 WRITTEN: dict[str, dict[str, Any]] = {
     **TRAINED,
     "arrays": ARRAYS,
-    "differences": {**WINDOW, "data": {**WINDOW["data"], "difference": 1, "missing": "drop"}},
     "described": {**ARRAYS, "name": "a.b", "description": 'says """no""" and \\n\nover two lines'},
     "everything a layer takes": {
         **ARRAYS,
