@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lstmc.compiler.targets.reading import modules_for, moment, number, reading
+from lstmc.compiler.targets.reading import modules_for, number, ordering, reading
 from lstmc.runtime.data.source import read_rows
 from lstmc.runtime.data.tables import Demand
 from lstmc.spec.data import Data, Source, Time, Window
@@ -35,9 +35,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(data: Data, code: str) -> dict[str, Any]:
+def run(data: Data, code: str, **given: Any) -> dict[str, Any]:
     standard, others = modules_for(data)
-    names: dict[str, Any] = {"os": os, "HERE": os.getcwd()}
+    names: dict[str, Any] = {"HERE": ".", "os": os, **given}
     exec("\n".join([*(f"import {module}" for module in standard), *others, code]), names)
     return names
 
@@ -54,7 +54,7 @@ def run(data: Data, code: str) -> dict[str, Any]:
 )
 def test_every_format(folder: Path, source: Source) -> None:
     data = Data(source=source, features=("a", "b"), target="b")
-    rows = run(data, reading(source))["rows"]
+    rows = run(data, reading(source, counted=False))["rows"]
     found = [[eval(number(source), {"row": row, "name": name}) for name in ("a", "b")] for row in rows]
     np.testing.assert_array_equal(found, read_rows(data, folder, Demand()).x)
 
@@ -71,5 +71,4 @@ def test_every_format(folder: Path, source: Source) -> None:
 )
 def test_rows_sort_by_time(time: Time, rows: list[dict[str, str]]) -> None:
     data = Data(source=Source(path="t.csv"), time=time, target="y", window=Window(timesteps=1))
-    backwards = rows[::-1]
-    assert sorted(backwards, key=run(data, moment(time))["moment"]) == rows
+    assert run(data, ordering(data), rows=rows[::-1])["rows"] == rows
