@@ -18,13 +18,12 @@ from .layout import unbroken
 from .rows import Look, Rows, TablePlaces, count_of
 from .series import runs_of
 from .stamps import Stamps
+from .time_columns import ORDERING
 from .times import PARTS, instants, stamps_of
 
 if TYPE_CHECKING:
     import polars
 
-#: Names that a column of numbers has when it orders rows.
-ORDERING = ("time", "t", "timestamp", "datetime", "date", "year", "ds")
 #: Names of parts of the calendar: they repeat, and tell no series apart.
 CALENDAR = frozenset((
     *PARTS, "quarter", "week", "weekday", "dow", "doy", "dayofweek", "day_of_week", "dayofyear", "hr", "mnth", "mon",

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from .profile import Column
 
 #: Names that a column of numbers has when they are time.
-TIMES = ("time", "t", "timestamp", "datetime", "date", "year", "step", "ds")
+ORDERING = ("time", "t", "timestamp", "datetime", "date", "year", "ds")
+#: The same, and one that counts steps: such a column is time if it rises or falls throughout.
+TIMES = (*ORDERING, "step")
 #: Names of columns of numbers that begin again in every series.
 RESTARTING = (*TIMES, "cycle", "cycles", "day", "week", "month", "time_in_cycles")
 #: Names of the columns that hold a part of a time stamp.
