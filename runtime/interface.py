@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 from ..compiler.plan import Plan, TensorType
 from .data import Encoding
 from .data.encoding import continuous
+from .outputs import link_of
 
 #: Version of the document; it changes when a key changes its meaning or goes away.
 VERSION = 1
@@ -136,16 +137,9 @@ def _output(plan: Plan, encoding: Encoding | None, format_: Format) -> Described
         "kind": plan.target,
         "columns": columns,
         "labels": None if labels is None else list(labels),
-        "probabilities": None if values else _probabilities(plan),
+        "probabilities": None if values else link_of(plan),
         "threshold": plan.spec.predict.threshold if plan.target in ("binary", "multilabel") else None,
     }
-
-
-def _probabilities(plan: Plan) -> str:
-    """What makes probabilities of the outputs."""
-    if not plan.raw:
-        return "identity"
-    return "softmax" if plan.target in ("labels", "one_hot") else "sigmoid"
 
 
 def _dtype(plan: Plan, tensor: TensorType, format_: Format) -> str:

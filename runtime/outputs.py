@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,9 +42,20 @@ def decode(
 
 def probabilities_of(plan: Plan, outputs: NDArray[Any]) -> NDArray[Any]:
     """Outputs of a model of classes as probabilities, in their shape."""
+    match link_of(plan):
+        case "identity":
+            return outputs
+        case "softmax":
+            return _softmax(outputs)
+        case "sigmoid":
+            return _sigmoid(outputs)
+
+
+def link_of(plan: Plan) -> Literal["identity", "sigmoid", "softmax"]:
+    """The function that turns the outputs of a model of classes into probabilities."""
     if not plan.raw:
-        return outputs
-    return _softmax(outputs) if plan.target in ("labels", "one_hot") else _sigmoid(outputs)
+        return "identity"
+    return "softmax" if plan.target in ("labels", "one_hot") else "sigmoid"
 
 
 def ids_of(plan: Plan, probabilities: NDArray[Any]) -> NDArray[np.int64]:
