@@ -11,7 +11,7 @@ from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
 from .contract import Axes, Contract, fits, written
 from .labels import first_of, plain
-from .rows import Rows, count_of, not_finite
+from .rows import Rows, count_of, more_like_it, not_finite
 from .windows import Grid
 
 #: Least and greatest value that an activation gives.
@@ -215,7 +215,7 @@ def check_ids(rows: Rows, contract: Contract) -> list[Diagnostic]:
     if not bad.any():
         return []
     at = first_of(bad)
-    more = f"; {int(bad.sum()) - 1} more like it" if bad.sum() > 1 else ""
+    more = more_like_it(int(bad.sum()))
     kind = f"is outside 0 … {size - 1}" if float(x[at]).is_integer() else "is no whole number"
     message = f"the id {plain(x[at])} {kind}: the model knows {count_of(size, 'id')}{more}"
     help_ = "correct the id, or give `input.vocabulary` and `input_dim` of the Embedding as many as there are"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ...spec.diagnostics import Diagnostic
 from .contract import Contract
 from .labels import first_of, plain
+from .rows import more_like_it
 
 #: How far from 1 a row of probabilities may add up.
 SLACK = 1e-3
@@ -35,7 +36,7 @@ def check_domain(targets: NDArray[Any], contract: Contract, place: Callable[[int
     if not bad.any():
         return []
     at = first_of(bad)
-    more = f"; {int(bad.sum()) - 1} more like it" if bad.sum() > 1 else ""
+    more = more_like_it(int(bad.sum()))
     message = f"`{contract.loss}` takes {what}, and this is {plain(targets[at])}{more}"
     return [Diagnostic("LC418", message, where=place(at[0]), help=help_, path="compile.loss")]
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...spec.diagnostics import Diagnostic
 from .contract import Contract
-from .rows import Places
+from .rows import Places, more_like_it
 
 Classes: TypeAlias = tuple[str | int, ...] | None
 
@@ -81,7 +81,8 @@ def _look_up(y: NDArray[Any], classes: tuple[str | int, ...], places: Places) ->
     if not unknown.any():
         return found, []
     at = first_of(unknown)
-    message = f"the label `{y[at]}` is none of the model's: {_some(tuple(map(str, classes)))}{_more(unknown)}"
+    more = more_like_it(int(unknown.sum()))
+    message = f"the label `{y[at]}` is none of the model's: {_some(tuple(map(str, classes)))}{more}"
     return found, [Diagnostic("LC521", message, where=places.y(at), help="correct the label, or train with its class")]
 
 
@@ -100,7 +101,8 @@ def _ids(y: NDArray[Any], contract: Contract, places: Places) -> list[Diagnostic
     at = first_of(bad)
     value = plain(y[at])
     kind = "is no class id" if value != np.floor(value) else f"is outside 0 … {classes - 1}"
-    message = f"the label {value} {kind}: the last layer has {classes} units{_more(bad)}"
+    more = more_like_it(int(bad.sum()))
+    message = f"the label {value} {kind}: the last layer has {classes} units{more}"
     return [Diagnostic("LC512", message, where=places.y(at), help=_name_classes(y, classes))]
 
 
@@ -121,7 +123,8 @@ def _zeros_and_ones(y: NDArray[Any], places: Places, what: str) -> list[Diagnost
     if not bad.any():
         return []
     at = first_of(bad)
-    message = f"{what} is 0 or 1, and this is {plain(y[at])}{_more(bad)}"
+    more = more_like_it(int(bad.sum()))
+    message = f"{what} is 0 or 1, and this is {plain(y[at])}{more}"
     labels = [plain(value) for value in np.unique(y)]
     help_ = "write 0 or 1 for each label"
     if what == "a binary target":
@@ -135,7 +138,8 @@ def _one_hot(y: NDArray[Any], places: Places) -> list[Diagnostic]:
     if not bad.any():
         return []
     at = first_of(bad)
-    message = f"the row {[plain(value) for value in y[at][:8]]} is not one-hot: one 1, all others 0{_more(bad)}"
+    more = more_like_it(int(bad.sum()))
+    message = f"the row {[plain(value) for value in y[at][:8]]} is not one-hot: one 1, all others 0{more}"
     several = bool(((y == 0) | (y == 1)).all()) and bool((y.sum(axis=-1) > 1).any())
     help_ = (
         "make the task `multilabel`: a sample has several labels"
@@ -154,11 +158,6 @@ def plain(value: Any) -> int | float:
     """A number as it is written: `3` for 3.0."""
     number = float(value)
     return int(number) if number.is_integer() else number
-
-
-def _more(bad: NDArray[np.bool_]) -> str:
-    others = int(bad.sum()) - 1
-    return f"; {others} more like it" if others else ""
 
 
 def _some(labels: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...spec.data import Data
 from ...spec.diagnostics import Diagnostic
 from .contract import Contract
-from .rows import Places, Rows, count_of
+from .rows import Places, Rows, count_of, more_like_it
 from .stamps import Stamps
 
 FIELDS = tuple(field.name for field in fields(Rows))
@@ -113,9 +113,8 @@ def _twice(rows: Rows, data: Data, pairs: NDArray[np.int64]) -> Diagnostic:
     assert rows.times is not None
     assert rows.instants is not None
     one, other = (int(row) for row in pairs[0])
-    count = len(pairs)
     lines = rows.places.number(one), rows.places.number(other)
-    more = f"; {count_of(count - 1, 'more pair')} like it" if count > 1 else ""
+    more = more_like_it(len(pairs), "pair")
     message = f"rows {lines[0]} and {lines[1]} have the same time stamp, `{rows.times[one]}`{more}"
     columns = data.time.names if data.time else ()
     noun = "columns" if len(columns) > 1 else "column"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ...spec.data import Data, Fill
 from ...spec.diagnostics import Diagnostic
 from .labels import first_of, plain
-from .rows import Rows, count_of
+from .rows import Rows, count_of, more_like_it
 
 if TYPE_CHECKING:
     from .contract import Contract
@@ -102,8 +102,7 @@ def check_padding(
     if not doubtful.any():
         return []
     at = first_of(doubtful)
-    others = int(doubtful.sum()) - 1
-    more = f"; {count_of(others, 'more timestep')} like it" if others else ""
+    more = more_like_it(int(doubtful.sum()), "timestep")
     where = rows.places.row(at[0]) if len(at) == 1 or rows.table else rows.places.x(at)
     what = "the row" if len(at) == 1 else f"timestep {at[1]}"
     message = f"all features of {what} are {value}, the `mask_value`: padding, or a measurement among others{more}"
@@ -127,8 +126,7 @@ def check_averaged(rows: Rows, layout: Layout, contract: Contract) -> list[Diagn
     if not empty.any():
         return []
     at = int(empty.argmax())
-    others = int(empty.sum()) - 1
-    more = f"; {count_of(others, 'more sample')} like it" if others else ""
+    more = more_like_it(int(empty.sum()), "sample")
     message = f"the sample is padding throughout, and `GlobalAveragePooling1D` has no timestep to average: NaN{more}"
     where = rows.places.row(at)
     return [Diagnostic("LC506", message, where=where, help="leave the sample out", path="data.source")]
@@ -152,8 +150,7 @@ def check_skipped(
     if not skipped.any():
         return []
     at = first_of(skipped)
-    others = int(skipped.sum()) - 1
-    more = f"; {count_of(others, 'more timestep')} like it" if others else ""
+    more = more_like_it(int(skipped.sum()), "timestep")
     where = rows.places.row(at[0]) if len(at) == 1 or rows.table else rows.places.x(at)
     value = plain(np.float64(masked.value))
     message = f"the timestep is scaled to {value}, the `mask_value`, and `Masking` would skip it{more}"

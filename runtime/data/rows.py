@@ -247,6 +247,16 @@ def count_of(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
+def more_like_it(count: int, noun: str = "") -> str:
+    """What ends a message about the first of `count` finds; empty for a single one.
+
+    >>> more_like_it(1), more_like_it(3), more_like_it(2, "timestep")
+    ('', '; 2 more like it', '; 1 more timestep like it')
+    """
+    others = count - 1
+    return f"; {count_of(others, f'more {noun}') if noun else f'{others} more'} like it" if others else ""
+
+
 def features_note(columns: tuple[str, ...]) -> str:
     """Which columns are the features."""
     names = ", ".join(columns[:16]) + (", …" if len(columns) > 16 else "")
