@@ -34,9 +34,7 @@ def actual(  # noqa: PLR0913 - a model, its data and what it predicts of them
         prediction: the predictions.
         frame: a data frame in place of the file.
     """
-    named = prediction.values if prediction.classes is None else prediction.classes
-    assert named is not None
-    shape = named.shape
+    shape = _named(prediction).shape
     text = any(isinstance(label, str) for label in encoding.classes or ())
     demand = Demand(True, plan.target in ("binary", "labels"), text)
     lenient = data.model_copy(update={"missing": "drop"})
@@ -76,8 +74,7 @@ def _targets(data: Data, base: Path, demand: Demand, prediction: Prediction, fra
     place[source] = np.arange(len(rows))
     inside = prediction.rows < len(rows)
     last = np.where(inside, place[np.where(inside, prediction.rows, 0)], prediction.rows)
-    named = prediction.values if prediction.classes is None else prediction.classes
-    assert named is not None
+    named = _named(prediction)
     columns = ordered.y.shape[1] if ordered.y.ndim > 1 else 1
     successive = named[0].size // columns if len(named) else 1
     at = last[:, None] - np.arange(successive)[::-1]
@@ -86,6 +83,13 @@ def _targets(data: Data, base: Path, demand: Demand, prediction: Prediction, fra
     nothing = "" if values.dtype.kind == "U" else np.nan
     values = values if values.dtype.kind in "Uf" else values.astype(np.float64)
     return np.where(there.reshape(*there.shape, *[1] * (values.ndim - 2)), values, nothing)
+
+
+def _named(prediction: Prediction) -> NDArray[Any]:
+    """`[samples, …]` the predicted values, or the predicted classes."""
+    named = prediction.values if prediction.classes is None else prediction.classes
+    assert named is not None
+    return named
 
 
 def _known(found: NDArray[Any], *, numbers: bool) -> NDArray[Any]:
