@@ -66,12 +66,12 @@ def init(  # noqa: PLR0913 - one parameter for each option
     if data is None:
         name = template or "counting"
         said = TEMPLATES[name]
-        targets = {
-            spec if n.endswith(".lstm.json") else spec.parent / n: _with_schema(body)
-            if n.endswith(".lstm.json")
-            else body
-            for n, body in files(name).items()
-        }
+        targets = {}
+        for file, body in files(name).items():
+            if file.endswith(".lstm.json"):
+                targets[spec] = _with_schema(body)
+            else:
+                targets[spec.parent / file] = body
     else:
         targets, said, warnings = _from_table(data, target, timesteps, spec)
     targets[spec.parent / schemas.SPEC] = schemas.text().encode()
