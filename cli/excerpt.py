@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from dataclasses import dataclass
 
@@ -20,7 +19,7 @@ def text(diagnostic: Diagnostic, source: Source | None, width: int | None = None
     color = _COLORS[diagnostic.severity]
     head = click.style(f"{diagnostic.severity}[{diagnostic.code}]", fg=color, bold=True) + ": "
     what = f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}".translate(UNSAFE)
-    message = textwrap.wrap(what, width, break_long_words=False, break_on_hyphens=False)
+    message = wrapped(what, width)
     message[0] = head + click.style(message[0][len(f"{diagnostic.severity}[{diagnostic.code}]: ") :], bold=True)
     lines = message
     if source is not None and diagnostic.span is not None:
