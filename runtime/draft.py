@@ -75,6 +75,8 @@ def draft(table: Profile, target: str, timesteps: int | None) -> Draft:
     features, left_out = _features(table, column, window=timesteps is not None and units is None)
     if not features:
         help_ = "a column of numbers, or of few different texts, can be one"
+        if timesteps is None and units is None:
+            help_ += "; with `--timesteps N` a sample is a window of N rows, and the target's own past is one"
         raise DataError([Diagnostic("LC503", f"no column of `{name}` is left for the features", help=help_)])
     data, data_guesses = _data(table, column, features, timesteps)
     guesses = (*_files(table), task_guess, *data_guesses, *left_out)

@@ -163,6 +163,15 @@ def test_it_runs(table, begun, command, text, arguments):
 
 
 @pytest.mark.triggers("LC503")
+def test_a_series_of_one_column_names_the_option_that_reads_it(table, command, begun):
+    table("day,y\n" + "".join(f"2026-01-{day:02},{day * day % 11}.5\n" for day in range(1, 31)))
+    result = command("init", "t.csv", "--target", "y", "--json")
+    assert (result.code, result.codes) == (3, ["LC503"])
+    assert "`--timesteps N`" in result.json["diagnostics"][0]["help"]
+    assert begun("t.csv", "--target", "y", "--timesteps", "7")["data"]["features"] == ["y"]
+
+
+@pytest.mark.triggers("LC503")
 def test_an_unknown_target(table, command):
     table(KINDS)
     result = command("init", "t.csv", "--target", "kinds", "--json")
