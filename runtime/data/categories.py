@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...spec.data import Category
 from ...spec.diagnostics import Diagnostic
-from .rows import Rows, more_like_it
+from .rows import Rows
 
 #: The category that takes in every one that training did not show, where training showed it.
 OTHER = "other"
@@ -85,7 +85,7 @@ def _unseen(rows: Rows, index: tuple[int, int], levels: tuple[str, ...], count: 
     name = rows.features[column]
     value = rows.levels[name][int(rows.x[row, column])]
     known = ", ".join(f"`{level}`" for level in levels[:8]) + (f" and {len(levels) - 8} more" * (len(levels) > 8))
-    more = more_like_it(count, "row")
+    more = f", and {count - 1} more rows like it" * (count > 1)
     message = f"`{value}` is no category of `{name}` that the training rows have: {known}{more}"
     help_ = f"correct the cell, or train with rows of it, or of the category `{OTHER}`, which takes in all new ones"
     return Diagnostic("LC530", message, where=rows.places.x((row, column)), help=help_)
